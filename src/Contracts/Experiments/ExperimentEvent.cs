@@ -1,0 +1,24 @@
+namespace ViViT.Contracts.Experiments;
+
+/// <summary>What can happen to an experiment.</summary>
+public abstract record ExperimentEvent
+{
+    private ExperimentEvent()
+    {
+    }
+
+    /// <summary>Its sweep offers it to workers.</summary>
+    public sealed record Submitted : ExperimentEvent;
+
+    /// <summary>A worker got its lease under a new, higher fence.</summary>
+    public sealed record Granted(string Worker, long Fence) : ExperimentEvent;
+
+    /// <summary>The lease under this fence expired or was given up without an outcome.</summary>
+    public sealed record LeaseLost(long Fence, string Reason) : ExperimentEvent;
+
+    /// <summary>The attempt under this fence reported how it ended.</summary>
+    public sealed record AttemptEnded(long Fence, AttemptOutcome Outcome) : ExperimentEvent;
+
+    /// <summary>Its user ended it.</summary>
+    public sealed record Cancelled(string Reason) : ExperimentEvent;
+}

@@ -1,0 +1,72 @@
+using ViViT.Contracts.Experiments;
+using ViViT.Contracts.Specs;
+
+namespace ViViT.Contracts.Wire;
+
+/// <summary>A worker's slot asks for work; the server answers within <paramref name="WaitSeconds"/>, with 204 when there is none.</summary>
+/// <param name="Device">What the slot computes on: <c>cpu</c>, <c>cuda:0</c>, ….</param>
+/// <param name="MaxGroup">The most experiments that the slot trains as one.</param>
+public sealed record LeaseRequest(string Pool, string Slot, string Device, int MaxGroup, double WaitSeconds);
+
+/// <summary>The right to execute these experiments until the term has passed since the last renewal.</summary>
+/// <param name="TermSeconds">How long a lease lives without a heartbeat.</param>
+public sealed record Lease(IReadOnlyList<LeasedExperiment> Experiments, double TermSeconds);
+
+/// <summary>One experiment of a lease.</summary>
+/// <param name="Fence">Goes with every effect of this attempt.</param>
+/// <param name="ResumeFrom">The checkpoint to continue from; null to start afresh.</param>
+public sealed record LeasedExperiment(ExperimentId Id, SweepId Sweep, int Attempt, long Fence, ExperimentSpec Spec, CheckpointManifest? ResumeFrom);
+
+/// <summary>An experiment under the fence of the attempt that speaks of it.</summary>
+public sealed record Held(ExperimentId Experiment, long Fence);
+
+/// <summary>Sent a few times a term: renews every lease that the worker still holds.</summary>
+/// <param name="Slots">Slots that the worker offers.</param>
+/// <param name="Version">The worker's build.</param>
+public sealed record Heartbeat(string Pool, string Host, int Slots, string Device, string Version, IReadOnlyList<Held> Held);
+
+/// <param name="Lost">Of the held ones: those whose lease is gone (expired and reclaimed, or cancelled); their trainers must stop.</param>
+/// <param name="TermSeconds">How long the renewed leases live without another heartbeat.</param>
+public sealed record HeartbeatReply(IReadOnlyList<ExperimentId> Lost, double TermSeconds);
+
+/// <summary>Points of one metric in rising order of step.</summary>
+/// <param name="Metric">Name such as <c>train/loss</c>: letters, digits and <c>_./-</c>, at most 200.</param>
+/// <param name="Steps">Optimiser steps done when the value was measured.</param>
+public sealed record MetricChunk(string Metric, IReadOnlyList<long> Steps, IReadOnlyList<double> Values);
+
+/// <summary>Some metric chunks of one attempt. Flush numbers rise by one from 0; a repeated one is acknowledged and stored once.</summary>
+/// <param name="Step">Optimiser steps done so far.</param>
+/// <param name="TotalSteps">Optimiser steps of the whole training.</param>
+public sealed record MetricFlush(ExperimentId Experiment, long Fence, int Seq, long Step, long TotalSteps, IReadOnlyList<MetricChunk> Chunks);
+
+/// <summary>A checkpoint that is complete on the worker's storage and wants to become the one to resume from.</summary>
+public sealed record CheckpointCommit(ExperimentId Experiment, long Fence, CheckpointManifest Checkpoint);
+
+/// <summary>A committed checkpoint: everything needed to continue bit for bit.</summary>
+/// <param name="Step">Optimiser steps done.</param>
+/// <param name="Path">Folder relative to the checkpoint root that the workers of a pool share.</param>
+/// <param name="Sha256">Hash over the checkpoint's manifest file, which holds the hashes of the other files; lower-case hexadecimal.</param>
+/// <param name="Bytes">Size of all files.</param>
+public sealed record CheckpointManifest(long Step, string Path, string Sha256, long Bytes);
+
+/// <summary>How an attempt ended.</summary>
+public sealed record OutcomeReport(ExperimentId Experiment, long Fence, AttemptOutcome Outcome);
+
+/// <summary>The server's word on an effect.</summary>
+public enum ReportStatus
+{
+    /// <summary>Stored.</summary>
+    Accepted,
+
+    /// <summary>Was stored before; nothing changed.</summary>
+    Duplicate,
+
+    /// <summary>An earlier flush is missing: send again from <see cref="ReportReply.NextSeq"/>.</summary>
+    Gap,
+
+    /// <summary>The fence is not the current one: nothing was stored, the trainer must stop.</summary>
+    LeaseLost,
+}
+
+/// <param name="NextSeq">Of a flush: the number that the server accepts next.</param>
+public sealed record ReportReply(ReportStatus Status, int NextSeq = 0);
