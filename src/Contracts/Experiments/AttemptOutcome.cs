@@ -29,3 +29,19 @@ public enum FailureClass
     /// <summary>A process, device, disk or network failed: another attempt may well succeed.</summary>
     Infrastructure,
 }
+
+/// <summary>How an attempt's end is written in its row.</summary>
+public static class AttemptOutcomes
+{
+    /// <summary>Nobody told how the attempt ended: its lease expired, or its experiment was cancelled under it.</summary>
+    public const string LeaseLost = "lease_lost";
+
+    /// <summary>What its worker told.</summary>
+    public static string Text(AttemptResult result) => result switch
+    {
+        AttemptResult.Succeeded => "succeeded",
+        AttemptResult.Failed => "failed",
+        AttemptResult.Released => "released",
+        _ => throw new ArgumentOutOfRangeException(nameof(result), result, "An attempt ends in one of three ways."),
+    };
+}

@@ -1,6 +1,13 @@
+using System.Text.Json.Serialization;
+
 namespace ViViT.Contracts.Experiments;
 
 /// <summary>What can happen to an experiment.</summary>
+[JsonDerivedType(typeof(Submitted), "submitted")]
+[JsonDerivedType(typeof(Granted), "granted")]
+[JsonDerivedType(typeof(LeaseLost), "lease_lost")]
+[JsonDerivedType(typeof(AttemptEnded), "attempt_ended")]
+[JsonDerivedType(typeof(Cancelled), "cancelled")]
 public abstract record ExperimentEvent
 {
     private ExperimentEvent()

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ViViT.Contracts.Sweeps;
 
 /// <summary>Where a sweep stands.</summary>
@@ -33,6 +35,8 @@ public sealed record Sweep
 }
 
 /// <summary>What can happen to a sweep.</summary>
+[JsonDerivedType(typeof(Progressed), "progressed")]
+[JsonDerivedType(typeof(CancelRequested), "cancel_requested")]
 public abstract record SweepEvent
 {
     private SweepEvent()

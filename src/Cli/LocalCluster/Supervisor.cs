@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace ViViT.Cli.LocalCluster;
+
+/// <summary>The process behind <c>vivit up</c>: starts PostgreSQL, silo and worker, starts each again when it dies, ends them in the right order.</summary>
+internal sealed class Supervisor(StateFolder folder, TimeProvider time)
+{
+    /// <summary>Runs until <paramref name="stop"/>.</summary>
+    /// <returns>The exit code: 0 after a clean stop, 1 when another supervisor serves this folder.</returns>
+    public async Task<int> Run(string startedBy, CancellationToken stop)
+    {
+        folder.Create();
+        await using var held = folder.TryLock();
+        if (held is null)
+        {
+            Log("another supervisor serves this folder");
+            return 1;
+        }
+
+        var server = StackRecord.Read(folder)?.Server is { } before && IsFree(before.Port) ? before : new Uri($"http://127.0.0.1:{FreePort()}");
+        new StackRecord(ProcessIdentity.Of(Environment.ProcessId)!, server, startedBy).Write(folder);
+        try
+        {
+            await EndLeftovers(folder, stop);
+            var (postgres, connectionString) = await Database(stop);
+            await KeepRunning([Worker(server), Silo(server, connectionString), .. postgres], stop);
+        }
+        finally
+        {
+            File.Delete(folder.StackFile);
+        }
+
+        return 0;
+    }
+
+    // In the order in which they must end: the worker checkpoints and hands its leases back while the silo still listens, the silo
+    // writes while the database still runs.
+    private async Task KeepRunning(IReadOnlyList<ChildCommand> commands, CancellationToken stop)
+    {
+        var children = commands.Select(command =>
+        {
+            var cancel = new CancellationTokenSource();
+            return (Cancel: cancel, Ended: new ChildProcess(command, folder, Log, time).KeepRunning(cancel.Token));
+        }).ToArray();
+        await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var (cancel, ended) in children)
+        {
+            await cancel.CancelAsync();
+            await ended;
+            cancel.Dispose();
+        }
+    }
+
+    /// <summary>The programs of the stack that an earlier supervisor, killed, may have left behind.</summary>
+    public static async Task EndLeftovers(StateFolder folder, CancellationToken cancellation)
+    {
+        foreach (var (name, signal) in ((string, PosixSignal)[])[("worker", PosixSignal.SIGTERM), ("silo", PosixSignal.SIGTERM), ("postgres", PosixSignal.SIGINT)])
+        {
+            await ChildProcess.EndLeftover(new ChildCommand(name, [], new Dictionary<string, string>(), signal, TimeSpan.FromSeconds(30)), folder, cancellation);
+        }
+    }
+
+    private async Task<(ChildCommand[] Server, string ConnectionString)> Database(CancellationToken stop)
+    {
+        if (Environment.GetEnvironmentVariable("VIVIT_POSTGRES") is { Length: > 0 } existing) return ([], existing);
+        var postgres = new PrivatePostgres(folder);
+        await postgres.Initialise(Log, stop);
+        return ([postgres.Command()], postgres.ConnectionString);
+    }
+
+    private ChildCommand Silo(Uri server, string connectionString) => new("silo", [Executables.OfThisBuild("Silo")],
+        new Dictionary<string, string>
+        {
+            ["VIVIT_POSTGRES"] = connectionString,
+            ["VIVIT_LISTEN"] = server.GetLeftPart(UriPartial.Authority),
+            ["VIVIT_TOKEN_FILE"] = folder.TokenFile,
+        },
+        PosixSignal.SIGTERM, TimeSpan.FromSeconds(20));
+
+    private ChildCommand Worker(Uri server) => new("worker", [Executables.OfThisBuild("Worker"), "agent"],
+        new Dictionary<string, string>
+        {
+            ["VIVIT_SERVER"] = server.GetLeftPart(UriPartial.Authority),
+            ["VIVIT_TOKEN_FILE"] = folder.TokenFile,
+            ["VIVIT_CHECKPOINTS"] = folder.Checkpoints,
+        },
+        PosixSignal.SIGTERM, TimeSpan.FromSeconds(30));
+
+    private void Log(string message) => Console.Error.WriteLine($"{time.GetUtcNow():yyyy-MM-dd HH:mm:ss} {message}");
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using Npgsql;
+using ViViT.Contracts.Wire;
+
+namespace ViViT.Storage;
+
+/// <summary>Which checkpoint an experiment resumes from.</summary>
+public sealed class Checkpoints(NpgsqlDataSource database)
+{
+    /// <summary>Makes the checkpoint the one to resume from, if the fence is the current one and it is not older than the one there is.</summary>
+    public async Task<ReportReply> Commit(CheckpointCommit commit, CancellationToken cancellation)
+    {
+        var manifest = commit.Checkpoint;
+        var status = (await database.Query("""
+            -- Checkpoints.Commit
+            with held as (
+              update experiment set checkpoint_step = @step, checkpoint_path = @path, checkpoint_sha256 = @sha256, checkpoint_bytes = @bytes
+              where id = @experiment and fence = @fence and state = 'running' and coalesce(checkpoint_step, -1) < @step
+              returning id),
+            kept as (
+              insert into checkpoint (experiment_id, fence, step, path, sha256, bytes) select id, @fence, @step, @path, @sha256, @bytes from held)
+            select case when exists (select from held) then 'accepted'
+                        when exists (select from checkpoint where experiment_id = @experiment and fence = @fence and step = @step) then 'duplicate'
+                        else 'lease_lost' end
+            """, row => row.GetString(0), cancellation,
+            ("experiment", commit.Experiment.Value), ("fence", commit.Fence), ("step", manifest.Step), ("path", manifest.Path), ("sha256", manifest.Sha256), ("bytes", manifest.Bytes))).Single();
+        return new(Sql.Parse<ReportStatus>(status));
+    }
+}

@@ -1,0 +1,106 @@
+using Npgsql;
+using ViViT.Contracts;
+using ViViT.Contracts.Experiments;
+using ViViT.Contracts.Specs;
+using ViViT.Contracts.Wire;
+
+namespace ViViT.Storage;
+
+/// <summary>Experiments one by one, and as rows of a table.</summary>
+public sealed class Experiments(NpgsqlDataSource database)
+{
+    private const string Row = """
+        select e.id, e.sweep_id, e.ordinal, e.axes::text, e.data, e.state, e.state_since, e.attempt, e.worker, e.reason,
+               coalesce(a.step, 0), coalesce(a.total_steps, 0),
+               coalesce((select json_object_agg(k.name, s.last_value)::text from metric_summary s join metric_key k on k.id = s.metric_id where s.experiment_id = e.id), '{}')
+        """;
+
+    private const string From = "from experiment e left join experiment_attempt a on a.experiment_id = e.id and a.attempt = e.attempt";
+
+    /// <summary>The experiment and the ETag of its row; null when there is none.</summary>
+    public async Task<(Experiment Experiment, string ETag)?> Read(ExperimentId id, CancellationToken cancellation)
+    {
+        var rows = await database.Query("-- Experiments.Read\nselect sweep_id, state, fence, attempt, max_attempts, worker, reason, version::text from experiment where id = @id",
+            row => (new Experiment
+            {
+                Id = id,
+                Sweep = new(row.GetInt64(0)),
+                State = Sql.Parse<ExperimentState>(row.GetString(1)),
+                Fence = row.GetInt64(2),
+                Attempt = row.GetInt32(3),
+                MaxAttempts = row.GetInt32(4),
+                Worker = row.TextOrNull(5),
+                Reason = row.TextOrNull(6),
+            }, row.GetString(7)), cancellation, ("id", id.Value));
+        return rows.Count == 0 ? null : rows[0];
+    }
+
+    /// <summary>The pool whose workers execute it; null when there is no such experiment.</summary>
+    public async Task<string?> Pool(ExperimentId id, CancellationToken cancellation) => (await database.Query(
+        "-- Experiments.Pool\nselect pool from experiment where id = @id", row => row.GetString(0), cancellation, ("id", id.Value))).SingleOrDefault();
+
+    /// <summary>Stores a state that is not a grant (<see cref="Leases.Claim"/> grants). Leaving <c>running</c> closes the open attempt in the same statement.</summary>
+    /// <param name="outcome">How the attempt ended, as its worker told; null: nobody told.</param>
+    /// <returns>The new ETag; null when the row is no longer the one that was read.</returns>
+    public async Task<string?> Write(Experiment experiment, AttemptOutcome? outcome, string etag, CancellationToken cancellation) => (await database.Query("""
+        -- Experiments.Write
+        with written as (
+          update experiment set state = @state, state_since = case when state = @state then state_since else clock_timestamp() end, fence = @fence, attempt = @attempt,
+                 max_attempts = @max_attempts, worker = @worker, lease_until = case when @state = 'running' then lease_until end, reason = @reason, version = version + 1
+          where id = @id and version = @etag::bigint returning id, attempt, version),
+        closed as (
+          update experiment_attempt a set ended_at = clock_timestamp(), outcome = @outcome, reason = @attempt_reason
+          from written w where @state <> 'running' and a.experiment_id = w.id and a.attempt = w.attempt and a.ended_at is null)
+        select version::text from written
+        """, row => row.GetString(0), cancellation,
+        ("id", experiment.Id.Value), ("state", Sql.Text(experiment.State)), ("fence", experiment.Fence), ("attempt", experiment.Attempt),
+        ("max_attempts", experiment.MaxAttempts), ("worker", Nullable("worker", experiment.Worker)), ("reason", Nullable("reason", experiment.Reason)), ("etag", etag),
+        ("outcome", outcome is null ? AttemptOutcomes.LeaseLost : AttemptOutcomes.Text(outcome.Result)),
+        ("attempt_reason", Nullable("attempt_reason", outcome is null ? experiment.Reason : outcome.Reason)))).SingleOrDefault();
+
+    /// <summary>Experiments of a sweep in order of ordinal.</summary>
+    /// <param name="afterOrdinal">Only those with a higher one; -1 for all.</param>
+    public async Task<IReadOnlyList<ExperimentRow>> List(SweepId sweep, ExperimentState? state, int afterOrdinal, int limit, CancellationToken cancellation) => await database.Query($"""
+        -- Experiments.List
+        {Row} {From}
+        where e.sweep_id = @sweep and e.ordinal > @after and (@state::text is null or e.state = @state)
+        order by e.ordinal limit @limit
+        """, ReadRow, cancellation, ("sweep", sweep.Value), ("after", afterOrdinal), ("limit", limit), ("state", Nullable("state", state is { } one ? Sql.Text(one) : null)));
+
+    /// <summary>Null when there is no such experiment.</summary>
+    public async Task<ExperimentDetail?> Detail(ExperimentId id, CancellationToken cancellation)
+    {
+        var found = await database.Query($"""
+            -- Experiments.Detail
+            {Row}, e.spec::text, e.checkpoint_step, e.checkpoint_path, e.checkpoint_sha256, e.checkpoint_bytes {From} where e.id = @id
+            """,
+            row => (Row: ReadRow(row), Spec: Sql.FromJson<ExperimentSpec>(row.GetString(13)), Checkpoint: ReadCheckpoint(row, 14)), cancellation, ("id", id.Value));
+        if (found.Count == 0) return null;
+
+        var attempts = await database.Query("""
+            -- Experiments.Attempts
+            select attempt, fence, worker, resumed_step, started_at, ended_at, outcome, reason from experiment_attempt where experiment_id = @id order by attempt
+            """,
+            row => new AttemptRow(row.GetInt32(0), row.GetInt64(1), row.GetString(2), row.LongOrNull(3), row.Time(4), row.TimeOrNull(5), row.TextOrNull(6), row.TextOrNull(7)),
+            cancellation, ("id", id.Value));
+        var metrics = await database.Query("""
+            -- Experiments.Metrics
+            select k.name, s.n, s.last_step, s.last_value, s.min_value, s.max_value, s.non_finite
+            from metric_summary s join metric_key k on k.id = s.metric_id where s.experiment_id = @id order by k.name
+            """,
+            row => new MetricSummary(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetDouble(3), row.DoubleOrNull(4), row.DoubleOrNull(5), row.GetInt64(6)),
+            cancellation, ("id", id.Value));
+        return new(found[0].Row, found[0].Spec, attempts, found[0].Checkpoint, metrics);
+    }
+
+    /// <summary>Four columns from <paramref name="column"/>: step, path, sha256, bytes; all null when there is none.</summary>
+    internal static CheckpointManifest? ReadCheckpoint(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : new(row.GetInt64(column), row.GetString(column + 1), row.GetString(column + 2), row.GetInt64(column + 3));
+
+    private static ExperimentRow ReadRow(NpgsqlDataReader row) => new(
+        new(row.GetInt64(0)), new(row.GetInt64(1)), row.GetInt32(2), Sql.FromJson<Dictionary<string, string>>(row.GetString(3)), row.GetString(4),
+        Sql.Parse<ExperimentState>(row.GetString(5)), row.Time(6), row.GetInt32(7), row.TextOrNull(8), row.TextOrNull(9), row.GetInt64(10), row.GetInt64(11),
+        Sql.FromJson<Dictionary<string, double>>(row.GetString(12)));
+
+    private static NpgsqlParameter Nullable(string name, string? value) => new(name, NpgsqlTypes.NpgsqlDbType.Text) { Value = value ?? (object)DBNull.Value };
+}

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+
+namespace ViViT.Storage;
+
+/// <summary>Puts storage into a host.</summary>
+public static class StorageHosting
+{
+    /// <summary>A pool of connections to that database, and every class of this project over it.</summary>
+    /// <exception cref="ArgumentException">It is not a connection string.</exception>
+    public static IServiceCollection AddStorage(this IServiceCollection services, string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        if (settings.ApplicationName is null or "") settings.ApplicationName = "vivit";
+        if (!settings.ContainsKey("Keepalive")) settings.KeepAlive = 30;
+        if (!settings.ContainsKey("Timeout")) settings.Timeout = 5;
+        if (!settings.ContainsKey("Maximum Pool Size")) settings.MaxPoolSize = 40;
+        if (!settings.ContainsKey("Max Auto Prepare")) settings.MaxAutoPrepare = 50;
+        return services.AddStorage(NpgsqlDataSource.Create(settings));
+    }
+
+    /// <summary>Every class of this project over a pool that the caller made; the host disposes of it.</summary>
+    public static IServiceCollection AddStorage(this IServiceCollection services, NpgsqlDataSource database)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return services
+            .AddSingleton(_ => database)
+            .AddSingleton<Sweeps>()
+            .AddSingleton<Experiments>()
+            .AddSingleton<Leases>()
+            .AddSingleton<Metrics>()
+            .AddSingleton<Checkpoints>()
+            .AddSingleton<Workers>()
+            .AddSingleton<Reminders>()
+            .AddSingleton<QueueSignal>();
+    }
+}
