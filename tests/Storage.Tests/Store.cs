@@ -1,0 +1,75 @@
+using System.Text.Json;
+using ViViT.Contracts;
+using ViViT.Contracts.Experiments;
+using ViViT.Contracts.Specs;
+using ViViT.Contracts.Wire;
+using ViViT.TestKit;
+
+namespace ViViT.Storage.Tests;
+
+/// <summary>A database of the test's own, with what every test does to it.</summary>
+internal sealed class Store : IAsyncDisposable
+{
+    public static readonly TimeSpan Term = TimeSpan.FromSeconds(15);
+    public static readonly DateTimeOffset T0 = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private Store(TestDatabase database)
+    {
+        Database = database;
+        (Sweeps, Experiments, Leases) = (new(database.Source), new(database.Source), new(database.Source));
+        (Metrics, Checkpoints, Workers) = (new(database.Source), new(database.Source), new(database.Source));
+    }
+
+    public TestDatabase Database { get; }
+
+    public Sweeps Sweeps { get; }
+
+    public Experiments Experiments { get; }
+
+    public Leases Leases { get; }
+
+    public Metrics Metrics { get; }
+
+    public Checkpoints Checkpoints { get; }
+
+    public Workers Workers { get; }
+
+    public static async Task<Store> Create() => new(await PostgresServer.CreateDatabase());
+
+    /// <summary>A sweep over that many seeds, times the given learning rates.</summary>
+    public async Task<SweepId> Submit(int seeds = 1, params double[] learningRates)
+    {
+        var spec = new SweepSpec
+        {
+            Name = "test",
+            Experiment = new() { Data = new() { Name = "shapes3d" } },
+            Grid = new Dictionary<string, IReadOnlyList<JsonElement>>
+            {
+                ["seed"] = [.. Enumerable.Range(0, seeds).Select(seed => JsonSerializer.SerializeToElement(seed))],
+                ["training.learning_rate"] = [.. (learningRates.Length == 0 ? [1e-3] : learningRates).Select(rate => JsonSerializer.SerializeToElement(rate))],
+            },
+        };
+        var id = await Sweeps.NextId(default);
+        await Sweeps.Insert(id, spec, [.. SweepExpansion.Expand(spec)], default);
+        return id;
+    }
+
+    public async Task<LeasedExperiment> Claim(string worker = "w", DateTimeOffset? now = null) => Assert.Single(await Leases.Claim("local", worker, 1, Term, now, default));
+
+    public async Task Apply(ExperimentId id, ExperimentEvent e)
+    {
+        var (before, etag) = (await Experiments.Read(id, default)).GetValueOrDefault();
+        Assert.NotNull(await Experiments.Write(before.Apply(e), (e as ExperimentEvent.AttemptEnded)?.Outcome, etag, default));
+    }
+
+    public async Task<ReportReply> Flush(LeasedExperiment lease, int seq, params (long Step, double Value)[] points) =>
+        (await Metrics.Flush([FlushOf(lease, seq, points)], default))[0];
+
+    public static MetricFlush FlushOf(LeasedExperiment lease, int seq, params (long Step, double Value)[] points) =>
+        new(lease.Id, lease.Fence, seq, points[^1].Step, 100, [new("train/loss", [.. points.Select(point => point.Step)], [.. points.Select(point => point.Value)])]);
+
+    public async Task<(long, double)[]> Curve(ExperimentId id) =>
+        (await Metrics.Curves(id, null, default)).SingleOrDefault() is { } curve ? [.. curve.Steps.Zip(curve.Values)] : [];
+
+    public ValueTask DisposeAsync() => Database.DisposeAsync();
+}
