@@ -11,6 +11,8 @@ internal sealed class LocalStack(StateFolder folder, TimeProvider time)
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    private static readonly string[] Processes = ["supervisor", "postgres", "silo", "worker"];
+
     public static LocalStack Default() => new(StateFolder.Default(), TimeProvider.System);
 
     public string LogFolder => folder.Logs;
@@ -107,7 +109,7 @@ internal sealed class LocalStack(StateFolder folder, TimeProvider time)
 
     private string LastWords()
     {
-        var words = new[] { "supervisor", "postgres", "silo", "worker" }
+        var words = Processes
             .Select(folder.LogOf).Where(File.Exists)
             .Select(log => $"{log}:\n{string.Join('\n', File.ReadLines(log).TakeLast(5).Select(line => "  " + line))}");
         return $"The last lines of its logs:\n{string.Join('\n', words)}";

@@ -107,6 +107,6 @@ public static partial class SweepValidation
     private static bool Repeats(KeyValuePair<string, IReadOnlyList<JsonElement>> axis) =>
         axis.Value.DistinctBy(value => value.ToString()).Count() < axis.Value.Count;
 
-    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z")]
     private static partial Regex NamePattern();
 }

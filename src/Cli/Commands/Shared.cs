@@ -1,0 +1,29 @@
+using System.CommandLine;
+using ViViT.Cli.Output;
+
+namespace ViViT.Cli.Commands;
+
+/// <summary>Arguments and options that several commands share.</summary>
+internal static class Shared
+{
+    public static Option<string> Output()
+    {
+        var output = new Option<string>("--output", "-o") { Description = "table for people, json for programs", DefaultValueFactory = _ => "table" };
+        output.AcceptOnlyFromAmong("table", "json");
+        return output;
+    }
+
+    public static Argument<FileInfo> File() => new("FILE") { Description = "A sweep file, e.g. sweeps/quickstart.yaml" };
+
+    public static Argument<long> Id(string what) => new("ID") { Description = $"Number of the {what}" };
+
+    public static Option<bool> Watch() => new("--watch", "-w") { Description = "Follow until the sweep ends; Ctrl-C stops following and nothing else" };
+
+    /// <summary>Notes on stderr, for whatever reports its progress in words.</summary>
+    public static IProgress<string> Notes() => new Told();
+
+    private sealed class Told() : IProgress<string>
+    {
+        public void Report(string value) => Terminal.Note(value);
+    }
+}

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using Spectre.Console;
+using ViViT.Cli.Output;
+using ViViT.Cli.SweepFiles;
+
+namespace ViViT.Cli.Commands;
+
+/// <summary><c>vivit sweep …</c> but <c>run</c> and <c>plan</c>: one call to the server each.</summary>
+internal static class SweepCommands
+{
+    public static Command Create() => new("sweep", "Plan, run and follow sweeps")
+    {
+        SweepRunCommand.Create(), SweepPlanCommand.Create(), Launch(), List(), Status(), Cancel(),
+    };
+
+    private static Command Launch()
+    {
+        var file = Shared.File();
+        var command = new Command("launch", "Submit a sweep and print its number") { file };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var spec = SweepFileReader.Read(parsed.GetRequiredValue(file).ToString());
+            using var client = ControlPlaneClient.Connect();
+            var sweep = await client.Launch(spec, cancellation);
+            Terminal.Data.WriteLine($"{sweep.Id}");
+            Terminal.Note($"{sweep.Counts.Total} experiments queued. Follow them: vivit sweep status {sweep.Id} --watch   End them: vivit sweep cancel {sweep.Id}");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Command List()
+    {
+        var output = Shared.Output();
+        var limit = new Option<int>("--limit") { Description = "At most so many", DefaultValueFactory = _ => 20 };
+        var command = new Command("list", "The latest sweeps, newest first") { output, limit };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var client = ControlPlaneClient.Connect();
+            var sweeps = await client.Sweeps(parsed.GetValue(limit), cancellation);
+            if (parsed.GetValue(output) == "json")
+            {
+                Terminal.Json(sweeps);
+                return ExitCodes.Done;
+            }
+
+            var table = Terminal.Table("id", "name", "state", "experiments", "succeeded", "failed", "running", "queued", "created");
+            foreach (var sweep in sweeps)
+            {
+                var counts = sweep.Counts;
+                string[] cells = [$"{sweep.Id}", sweep.Name, TextOf.State(sweep.State), $"{counts.Total}", $"{counts.Succeeded}", $"{counts.Failed}", $"{counts.Running}", $"{counts.Queued}", $"{sweep.CreatedAt.LocalDateTime:yyyy-MM-dd HH:mm}"];
+                table.AddRow(cells.Select(cell => new Text(cell)));
+            }
+
+            Terminal.Data.Write(table);
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Command Status()
+    {
+        var (id, output, watch) = (Shared.Id("sweep"), Shared.Output(), Shared.Watch());
+        var command = new Command("status", "A sweep's experiments and how far they are") { id, output, watch };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var client = ControlPlaneClient.Connect();
+            var sweep = parsed.GetRequiredValue(id);
+            var follow = parsed.GetValue(watch);
+            var report = follow ? await new SweepWatch(client, sweep, TimeProvider.System).ToEnd(quiet: false, cancellation) : await SweepReport.Fetch(client, sweep, cancellation);
+            report.Write(parsed.GetValue(output)!);
+            return follow ? report.ExitCode : ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Command Cancel()
+    {
+        var id = Shared.Id("sweep");
+        var command = new Command("cancel", "End a sweep: what runs is stopped, what waits never starts") { id };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var client = ControlPlaneClient.Connect();
+            var sweep = await client.Cancel(parsed.GetRequiredValue(id), cancellation);
+            Terminal.Note($"sweep {sweep.Id} is {TextOf.State(sweep.State)}: {sweep.Counts.Succeeded} succeeded, {sweep.Counts.Cancelled} cancelled");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,103 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ViViT.Cli.LocalCluster;
+using ViViT.Contracts;
+using ViViT.Contracts.Specs;
+using ViViT.Contracts.Wire;
+
+namespace ViViT.Cli;
+
+/// <summary>Speaks to the control plane.</summary>
+internal sealed class ControlPlaneClient : IDisposable
+{
+    private readonly HttpClient http;
+
+    public ControlPlaneClient(Connection connection)
+    {
+        http = new HttpClient { BaseAddress = connection.Server, Timeout = TimeSpan.FromSeconds(30) };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", connection.Token);
+    }
+
+    /// <summary>To the server that the environment names, else to the local stack's.</summary>
+    /// <exception cref="CommandException">There is none, or its token cannot be read.</exception>
+    public static ControlPlaneClient Connect() => new(FromEnvironment() ?? LocalStack.Default().Connection
+        ?? throw new CommandException("No server: start one with `vivit up`, or set VIVIT_SERVER and VIVIT_TOKEN_FILE."));
+
+    /// <summary>Null when VIVIT_SERVER is not set.</summary>
+    public static Connection? FromEnvironment()
+    {
+        if (Environment.GetEnvironmentVariable("VIVIT_SERVER") is not { Length: > 0 } server) return null;
+        if (!Uri.TryCreate(server, UriKind.Absolute, out var address)) throw new CommandException($"VIVIT_SERVER ('{server}') is no address. Give one such as http://127.0.0.1:5860.", ExitCodes.Usage);
+        var file = Environment.GetEnvironmentVariable("VIVIT_TOKEN_FILE");
+        if (file is not { Length: > 0 } || !File.Exists(file)) throw new CommandException($"VIVIT_SERVER is set, so VIVIT_TOKEN_FILE must name the file with its token ('{file}' is none).", ExitCodes.Usage);
+        return new(address, File.ReadAllText(file).Trim());
+    }
+
+    public Task<SweepStatus> Launch(SweepSpec sweep, CancellationToken cancellation) => Send<SweepStatus>(HttpMethod.Post, Routes.Sweeps, sweep, cancellation);
+
+    public Task<SweepStatus> Sweep(long id, CancellationToken cancellation) => Send<SweepStatus>(HttpMethod.Get, Routes.Fill(Routes.Sweep, id), null, cancellation);
+
+    public Task<SweepStatus[]> Sweeps(int limit, CancellationToken cancellation) => Send<SweepStatus[]>(HttpMethod.Get, $"{Routes.Sweeps}?limit={limit}", null, cancellation);
+
+    public Task<SweepStatus> Cancel(long id, CancellationToken cancellation) => Send<SweepStatus>(HttpMethod.Post, Routes.Fill(Routes.SweepCancel, id), null, cancellation);
+
+    public Task<ExperimentRow[]> Experiments(long sweep, int limit, CancellationToken cancellation) =>
+        Send<ExperimentRow[]>(HttpMethod.Get, $"{Routes.Fill(Routes.SweepExperiments, sweep)}?limit={limit}", null, cancellation);
+
+    public Task<ExperimentDetail> Experiment(long id, CancellationToken cancellation) => Send<ExperimentDetail>(HttpMethod.Get, Routes.Fill(Routes.Experiment, id), null, cancellation);
+
+    public Task<Curve[]> Curves(long experiment, CancellationToken cancellation) => Send<Curve[]>(HttpMethod.Get, Routes.Fill(Routes.ExperimentCurves, experiment), null, cancellation);
+
+    public Task<WorkerRow[]> Workers(CancellationToken cancellation) => Send<WorkerRow[]>(HttpMethod.Get, Routes.Workers, null, cancellation);
+
+    public void Dispose() => http.Dispose();
+
+    private async Task<T> Send<T>(HttpMethod method, string route, object? body, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, route) { Content = body is null ? null : JsonContent.Create(body, options: ContractsJson.Options) };
+        try
+        {
+            using var response = await http.SendAsync(request, cancellation);
+            if (!response.IsSuccessStatusCode) throw await Refused(response, cancellation);
+            return await response.Content.ReadFromJsonAsync<T>(ContractsJson.Options, cancellation) ?? throw new CommandException($"{http.BaseAddress} answered nothing to {route}.");
+        }
+        catch (HttpRequestException unreachable)
+        {
+            throw new ServerAwayException($"{http.BaseAddress} cannot be reached: {unreachable.Message} See whether it runs (`vivit up`), or mend VIVIT_SERVER.");
+        }
+        catch (TaskCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new ServerAwayException($"{http.BaseAddress} did not answer within {http.Timeout.TotalSeconds:0} s.");
+        }
+    }
+
+    private async Task<Exception> Refused(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var text = await response.Content.ReadAsStringAsync(cancellation);
+        var detail = Detail(text) ?? $"{(int)response.StatusCode} {response.ReasonPhrase}";
+        return response.StatusCode switch
+        {
+            HttpStatusCode.Unauthorized => new CommandException($"{http.BaseAddress} does not accept the token. See whether VIVIT_TOKEN_FILE names its token.", ExitCodes.Unauthorised),
+            HttpStatusCode.ServiceUnavailable => new ServerAwayException(detail),
+            HttpStatusCode.BadRequest => new CommandException(detail, ExitCodes.Usage),
+            _ => new CommandException(detail),
+        };
+    }
+
+    private static string? Detail(string text)
+    {
+        try
+        {
+            using var problem = JsonDocument.Parse(text);
+            return problem.RootElement.TryGetProperty("detail", out var detail) ? detail.GetString() : null;
+        }
+        catch (JsonException)
+        {
+            return null; // not ours: something between us and the server answered
+        }
+    }
+}
+
+/// <summary>The server is away for now; a watch goes on, any other command ends with the message.</summary>
+internal sealed class ServerAwayException(string message) : Exception(message);

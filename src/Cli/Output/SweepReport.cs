@@ -1,0 +1,82 @@
+using Spectre.Console;
+using ViViT.Contracts;
+using ViViT.Contracts.Experiments;
+using ViViT.Contracts.Sweeps;
+using ViViT.Contracts.Wire;
+
+namespace ViViT.Cli.Output;
+
+/// <summary>A sweep's experiments as a table, and its end in a line.</summary>
+/// <param name="Experiments">In order of ordinal; the first ones where there are very many.</param>
+internal sealed record SweepReport(SweepStatus Sweep, IReadOnlyList<ExperimentRow> Experiments)
+{
+    /// <summary>More rows than this are no table.</summary>
+    public const int MostRows = 1_000;
+
+    public static async Task<SweepReport> Fetch(ControlPlaneClient client, long id, CancellationToken cancellation)
+    {
+        var sweep = client.Sweep(id, cancellation);
+        var experiments = client.Experiments(id, MostRows, cancellation);
+        return new(await sweep, await experiments);
+    }
+
+    /// <summary>The exit code that tells how the sweep ended; 0 while it runs.</summary>
+    public int ExitCode => Sweep.State switch
+    {
+        SweepState.Failed => ExitCodes.ExperimentsFailed,
+        SweepState.Cancelled => ExitCodes.Cancelled,
+        _ => ExitCodes.Done,
+    };
+
+    public void Write(string output)
+    {
+        if (output == "json")
+        {
+            Terminal.Json(new { sweep = Sweep, experiments = Experiments });
+            return;
+        }
+
+        Terminal.Data.WriteLine($"sweep {Sweep.Id}: {Sweep.Name}{(Sweep.Description is { } question ? $" — {question}" : "")}");
+        Terminal.Data.Write(Table());
+        foreach (var row in Experiments.Where(row => row.Reason is not null && row.State != ExperimentState.Cancelled).Take(20))
+        {
+            Terminal.Data.WriteLine($"experiment {row.Id} ({TextOf.State(row.State)}): {row.Reason}");
+        }
+
+        Terminal.Data.WriteLine(Summary());
+    }
+
+    private Table Table()
+    {
+        var axes = Experiments is [var first, ..] ? first.Axes.Keys.Where(axis => axis != "data.name").ToArray() : [];
+        var table = Terminal.Table(["id", .. axes.Select(TextOf.Axis), "data", "state", "step", "val acc", "val auc", "test acc", "test auc", "attempts", ""]);
+        var best = Experiments.Select(row => row.Metrics.GetValueOrDefault(MetricNames.TestAuc, double.NegativeInfinity)).DefaultIfEmpty(double.NegativeInfinity).Max();
+        foreach (var row in Experiments)
+        {
+            var isBest = Experiments.Count > 1 && row.Metrics.TryGetValue(MetricNames.TestAuc, out var auc) && auc == best;
+            string[] cells =
+            [
+                $"{row.Id}", .. axes.Select(axis => row.Axes.GetValueOrDefault(axis, "")), TextOf.Data(row.Data), TextOf.State(row.State),
+                row.TotalSteps > 0 ? $"{row.Step}/{row.TotalSteps}" : "",
+                TextOf.Metric(row, MetricNames.ValidationAccuracy), TextOf.Metric(row, MetricNames.ValidationAuc),
+                TextOf.Metric(row, MetricNames.TestAccuracy), TextOf.Metric(row, MetricNames.TestAuc), $"{row.Attempt}", isBest ? "← best test auc" : "",
+            ];
+            table.AddRow(cells.Select(cell => new Text(cell)));
+        }
+
+        return table;
+    }
+
+    private string Summary()
+    {
+        var counts = Sweep.Counts;
+        (int Count, string Name)[] parts =
+        [
+            (counts.Succeeded, "succeeded"), (counts.Failed, "failed"), (counts.Stopped, "stopped"), (counts.Cancelled, "cancelled"),
+            (counts.Running, "running"), (counts.Queued + counts.Pending, "queued"),
+        ];
+        var told = string.Join(", ", parts.Where(part => part.Count > 0 || part.Name is "succeeded" or "failed").Select(part => $"{part.Count} {part.Name}"));
+        var more = Experiments.Count < counts.Total ? $"; the first {Experiments.Count} of {counts.Total} are shown" : "";
+        return Sweep.FinishedAt is { } end ? $"{told} in {TextOf.Duration(end - Sweep.CreatedAt)}{more}" : $"{told}{more}";
+    }
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using ViViT.Contracts.DataSets;
+using ViViT.Contracts.Wire;
+
+namespace ViViT.Cli.Output;
+
+/// <summary>Values as people read them.</summary>
+internal static class TextOf
+{
+    private const string Blocks = "▁▂▃▄▅▆▇█";
+
+    public static string State<T>(T state)
+        where T : struct, Enum => SweepFiles.SpecShape.Snake(state.ToString());
+
+    public static string Duration(TimeSpan time) => time switch
+    {
+        { TotalSeconds: < 60 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s"),
+        { TotalMinutes: < 60 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds} s"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours} h {time.Minutes} min"),
+    };
+
+    public static string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
+
+    public static string Metric(ExperimentRow row, string metric) => row.Metrics.TryGetValue(metric, out var value) ? value.ToString("0.000", CultureInfo.InvariantCulture) : "";
+
+    public static string Bytes(long bytes) => bytes < 1 << 20 ? $"{bytes >> 10} KiB" : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.0} MiB");
+
+    /// <summary>The set's name; a generated one says so wherever it shows.</summary>
+    public static string Data(string name) => DataSetCatalogue.Find(name) is { IsSynthetic: true } ? $"{name} (synthetic)" : name;
+
+    /// <summary>The last part of an axis' path.</summary>
+    public static string Axis(string path) => path[(path.LastIndexOf('.') + 1)..];
+
+    /// <summary>What tells the experiment from the others of its sweep.</summary>
+    public static string Cell(ExperimentRow row) => row.Axes.Count == 0 ? Data(row.Data) : string.Join(' ', row.Axes.Values);
+
+    public static string Bar(double share, int width)
+    {
+        var full = (int)Math.Round(Math.Clamp(share, 0, 1) * width);
+        return new string('█', full) + new string('░', width - full);
+    }
+
+    /// <summary>A curve in one line: each character the mean of its stretch of finite values, from the least to the greatest.</summary>
+    public static string Sparkline(IReadOnlyList<double> values, int width)
+    {
+        var columns = Math.Min(width, values.Count);
+        var means = Enumerable.Range(0, columns).Select(column => values
+            .Skip(column * values.Count / columns).Take(((column + 1) * values.Count / columns) - (column * values.Count / columns))
+            .Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average()).ToArray();
+        var finite = means.Where(double.IsFinite).ToArray();
+        if (finite.Length == 0) return new string('×', columns);
+        var (least, greatest) = (finite.Min(), finite.Max());
+        return string.Concat(means.Select(mean => double.IsNaN(mean) ? '×' : Blocks[greatest == least ? 3 : (int)Math.Min(7, (mean - least) / (greatest - least) * 8)]));
+    }
+}

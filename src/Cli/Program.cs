@@ -1,0 +1,49 @@
+using System.CommandLine;
+using ViViT.Cli;
+using ViViT.Cli.Commands;
+using ViViT.Cli.LocalCluster;
+using ViViT.Cli.SweepFiles;
+using ViViT.Data;
+
+var root = new RootCommand("Runs sweeps of video-transformer trainings and turns them into answers.")
+{
+    SweepCommands.Create(), ExperimentCommands.Create(), WorkerCommands.Create(), DataCommands.Create(), StackCommands.Up(), StackCommands.Down(), SupervisorCommand.Create(),
+};
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors) Console.Error.WriteLine(error.Message);
+    Console.Error.WriteLine($"See: vivit {string.Join(' ', CommandPath(parsed.CommandResult))}--help");
+    return ExitCodes.Usage;
+}
+
+try
+{
+    // Stopping the local stack waits for a checkpoint.
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });
+}
+catch (OperationCanceledException)
+{
+    return ExitCodes.Interrupted;
+}
+catch (CommandException refused)
+{
+    Console.Error.WriteLine(refused.Message);
+    return refused.ExitCode;
+}
+catch (SweepFileException wrong)
+{
+    Console.Error.WriteLine(wrong.Message);
+    return ExitCodes.Usage;
+}
+catch (Exception expected) when (expected is LocalStackException or ServerAwayException or DataUnavailableException or ArgumentException)
+{
+    Console.Error.WriteLine(expected.Message);
+    return ExitCodes.Error;
+}
+
+static IEnumerable<string> CommandPath(System.CommandLine.Parsing.SymbolResult? result) => result switch
+{
+    System.CommandLine.Parsing.CommandResult { Parent: not null } command => CommandPath(command.Parent).Append($"{command.Command.Name} "),
+    _ => [],
+};

@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ViViT.Contracts.Specs;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace ViViT.Cli.SweepFiles;
+
+/// <summary>Turns YAML into the JSON of a contract record, guided by the record's types. Collects problems instead of stopping at the first.</summary>
+internal sealed class SpecConverter
+{
+    // An alias stands for its whole node each time it is used; without a bound, a small file could unfold without end.
+    private const int MostNodes = 200_000;
+
+    private readonly Dictionary<string, Mark> places = new(StringComparer.Ordinal);
+    private int nodes;
+
+    public List<FileProblem> Problems { get; } = [];
+
+    /// <summary>A problem at the place of that path, or of the nearest ancestor that the file has.</summary>
+    public FileProblem At(string path, string message)
+    {
+        while (!places.ContainsKey(path) && path.Length > 0) path = path[..Math.Max(0, path.LastIndexOf('.'))];
+        var mark = places[path];
+        return new(mark.Line, mark.Column, message);
+    }
+
+    public JsonNode? Convert(YamlNode node, Type type, string path)
+    {
+        places.TryAdd(path, node.Start);
+        if (++nodes > MostNodes) throw new CommandException("The file unfolds to more than 200,000 values. Write it without nested aliases.", ExitCodes.Usage);
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (SpecShape.IsSection(type)) return Section(node, type, path);
+        if (type == typeof(IReadOnlyDictionary<string, IReadOnlyList<JsonElement>>)) return Grid(node, path);
+        if (type == typeof(Patch)) return PatchOf(node, path);
+        return Scalar(node, type, path);
+    }
+
+    private JsonObject? Section(YamlNode node, Type type, string path)
+    {
+        if (node is not YamlMappingNode mapping) return Wrong(node, path, $"expected settings, one 'key: value' a line, found {Describe(node)}") as JsonObject;
+        var known = SpecShape.Keys(type);
+        var section = new JsonObject();
+        foreach (var (keyNode, value) in mapping)
+        {
+            var key = (keyNode as YamlScalarNode)?.Value ?? "";
+            var keyPath = path.Length == 0 ? key : $"{path}.{key}";
+            if (!known.TryGetValue(key, out var property))
+            {
+                Problems.Add(new(keyNode.Start.Line, keyNode.Start.Column, $"unknown key '{key}'{(path.Length == 0 ? "" : $" in {path}")}. {Spelling.Suggest(key, [.. known.Keys])}"));
+                continue;
+            }
+
+            places[keyPath] = keyNode.Start;
+            section[key] = Convert(value, property.PropertyType, keyPath);
+        }
+
+        if (type == typeof(SweepSpec)) NameData(mapping, section);
+        foreach (var (key, property) in known.Where(one => SpecShape.IsRequired(one.Value) && !section.ContainsKey(one.Key)))
+        {
+            Problems.Add(new(node.Start.Line, node.Start.Column, $"{(path.Length == 0 ? "the sweep" : path)} lacks '{key}'. Add it{Example(property.PropertyType, key)}."));
+        }
+
+        return section;
+    }
+
+    // A grid over data sets makes their name in the base experiment superfluous.
+    private void NameData(YamlMappingNode mapping, JsonObject sweep)
+    {
+        if (sweep["grid"]?["data.name"] is not JsonArray { Count: > 0 } names) return;
+        var experiment = sweep["experiment"] as JsonObject;
+        if (experiment is null)
+        {
+            if (mapping.Children.Keys.Any(key => key is YamlScalarNode { Value: "experiment" })) return; // it is there, and wrong
+            sweep["experiment"] = experiment = [];
+        }
+
+        var data = experiment["data"] as JsonObject ?? (JsonObject)(experiment["data"] = new JsonObject());
+        if (data.ContainsKey("name")) return;
+        data["name"] = names[0]?.DeepClone();
+        Problems.RemoveAll(problem => problem.Message.StartsWith("experiment lacks 'data'", StringComparison.Ordinal) || problem.Message.StartsWith("experiment.data lacks 'name'", StringComparison.Ordinal));
+    }
+
+    private JsonObject? Grid(YamlNode node, string path)
+    {
+        if (node is not YamlMappingNode mapping) return Wrong(node, path, $"expected axes, one 'path: [values]' a line, found {Describe(node)}") as JsonObject;
+        var grid = new JsonObject();
+        foreach (var (keyNode, value) in mapping)
+        {
+            var axis = (keyNode as YamlScalarNode)?.Value ?? "";
+            if (!SpecShape.Axes.TryGetValue(axis, out var type))
+            {
+                Problems.Add(new(keyNode.Start.Line, keyNode.Start.Column, $"'{axis}' is no setting of an experiment. {Spelling.Suggest(axis, [.. SpecShape.Axes.Keys])}"));
+                continue;
+            }
+
+            places[$"{path}.{axis}"] = keyNode.Start;
+            if (value is YamlSequenceNode { Children.Count: > 0 } values)
+            {
+                grid[axis] = new JsonArray([.. values.Select(one => Convert(one, type, $"{path}.{axis}[]"))]);
+            }
+            else
+            {
+                var found = value is YamlSequenceNode ? "holds no value" : $"expected a list of values, found {Describe(value)}";
+                Problems.Add(new(value.Start.Line, value.Start.Column, $"grid.{axis}: {found}. List at least one, e.g. {axis}: [{Sample(type)}]."));
+            }
+        }
+
+        return grid;
+    }
+
+    private JsonNode? PatchOf(YamlNode node, string path) => node switch
+    {
+        YamlScalarNode => Scalar(node, typeof(int), path),
+        YamlSequenceNode { Children.Count: 3 } extents => new JsonArray([.. extents.Select(extent => Scalar(extent, typeof(int), path))]),
+        _ => Wrong(node, path, "a patch is one number or a list of three: [time, height, width]"),
+    };
+
+    private JsonNode? Scalar(YamlNode node, Type type, string path)
+    {
+        if (node is not YamlScalarNode { Value: { } text } scalar) return Wrong(node, path, $"expected {Name(type)}, found {Describe(node)}");
+        if (type == typeof(string)) return JsonValue.Create(text);
+        if (type.IsEnum) return EnumValue(scalar, type, path);
+        if (type == typeof(int) && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)) return JsonValue.Create(whole);
+        if (type == typeof(double) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)) return JsonValue.Create(number);
+        if (type == typeof(bool) && bool.TryParse(text, out var truth)) return JsonValue.Create(truth);
+        return Wrong(node, path, $"expected {Name(type)}, found '{text}'");
+    }
+
+    private JsonValue? EnumValue(YamlScalarNode node, Type type, string path)
+    {
+        var names = Enum.GetNames(type).Select(SpecShape.Snake).ToArray();
+        if (names.Contains(node.Value)) return JsonValue.Create(node.Value);
+        return Wrong(node, path, $"'{node.Value}' is not one of its values. {Spelling.Suggest(node.Value!, names)}", stop: "") as JsonValue;
+    }
+
+    private JsonNode? Wrong(YamlNode node, string path, string message, string stop = ".")
+    {
+        Problems.Add(new(node.Start.Line, node.Start.Column, $"{(path.Length == 0 ? "" : $"{path.Replace("[]", "", StringComparison.Ordinal)}: ")}{message}{stop}"));
+        return null;
+    }
+
+    private static string Describe(YamlNode node) => node switch
+    {
+        YamlMappingNode => "a mapping",
+        YamlSequenceNode => "a list",
+        YamlScalarNode { Value: null or "" } => "nothing",
+        YamlScalarNode { Value: var text } => $"'{text}'",
+        _ => "something else",
+    };
+
+    private static string Name(Type type) => type == typeof(int) ? "a whole number" : type == typeof(double) ? "a number" : type == typeof(bool) ? "true or false" : type.IsEnum ? "a name" : "a text";
+
+    private static string Sample(Type type) => type == typeof(int) ? "1, 2" : type == typeof(double) ? "1e-3, 3e-4" : type.IsEnum ? string.Join(", ", Enum.GetNames(type).Select(SpecShape.Snake)) : "…";
+
+    private static string Example(Type type, string key) => SpecShape.IsSection(type) ? "" : $", e.g. {key}: {(key == "name" ? "my-study" : Sample(type))}";
+}

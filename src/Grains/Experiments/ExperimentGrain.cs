@@ -1,0 +1,96 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Storage;
+using ViViT.Contracts;
+using ViViT.Contracts.Experiments;
+using ViViT.Contracts.Wire;
+using ViViT.Grains.Persistence;
+using ViViT.Grains.Scheduling;
+using ViViT.Grains.Sweeps;
+
+namespace ViViT.Grains.Experiments;
+
+/// <summary>
+/// Load, decide, store, tell. Claims and cancelled sweeps change the row beneath it (one SQL statement for many experiments), so each call
+/// reads the row, writes it only if it is still the one that was read, and otherwise decides anew. It leaves memory after every call: a
+/// sweep's experiments are rows, not activations.
+/// </summary>
+internal sealed partial class ExperimentGrain(
+    [PersistentState("experiment", PostgresGrainStorage.Name)] IPersistentState<StoredExperiment> stored,
+    Storage.Experiments experiments, ILogger<ExperimentGrain> log) : Grain, IExperimentGrain
+{
+    private const int MostTries = 10;
+
+    // The activation has just read the row, after the call that caused it was sent.
+    private bool fresh = true;
+
+    private ExperimentId Id => new(this.GetPrimaryKeyLong());
+
+    public async Task<ReportReply> Report(ExperimentEvent e)
+    {
+        DeactivateOnIdle();
+        for (var tries = 1; ; tries++)
+        {
+            await Load();
+            if (!stored.RecordExists)
+            {
+                Unknown(Id);
+                return new ReportReply(ReportStatus.LeaseLost);
+            }
+
+            var before = stored.State.Experiment;
+            var after = before.Apply(e);
+            if (after == before)
+            {
+                return await Unmoved(e, before);
+            }
+
+            try
+            {
+                stored.State = new StoredExperiment { Experiment = after, Ending = (e as ExperimentEvent.AttemptEnded)?.Outcome };
+                await stored.WriteStateAsync();
+            }
+            catch (InconsistentStateException) when (tries < MostTries)
+            {
+                continue;
+            }
+
+            StateChanged(Id, before.State, after.State, after.Attempt, after.MaxAttempts, after.Reason ?? "-");
+            await Tell(after);
+            return new ReportReply(ReportStatus.Accepted);
+        }
+    }
+
+    private async Task Load()
+    {
+        if (!fresh)
+        {
+            await stored.ReadStateAsync();
+        }
+
+        fresh = false;
+    }
+
+    private async Task<ReportReply> Unmoved(ExperimentEvent e, Experiment experiment)
+    {
+        var detail = await experiments.Detail(Id, CancellationToken.None);
+        var status = Judgement.Unmoved(e, detail?.Attempts ?? []);
+        if (status == ReportStatus.Duplicate)
+        {
+            await Tell(experiment); // the first telling may have been lost with the reply
+        }
+
+        return new ReportReply(status);
+    }
+
+    private async Task Tell(Experiment experiment)
+    {
+        if (experiment.State.IsFinal())
+        {
+            await GrainFactory.GetGrain<ISweepGrain>(experiment.Sweep.Value).ExperimentEnded();
+        }
+        else if (experiment.State == ExperimentState.Queued && await experiments.Pool(Id, CancellationToken.None) is { } pool)
+        {
+            await GrainFactory.GetGrain<ISchedulerGrain>(pool).Wake();
+        }
+    }
+}

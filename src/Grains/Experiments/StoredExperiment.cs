@@ -1,0 +1,15 @@
+using ViViT.Contracts.Experiments;
+
+namespace ViViT.Grains.Experiments;
+
+/// <summary>What the grain reads and writes in one go: the experiment and, on the way in, how its attempt ended.</summary>
+[GenerateSerializer, Alias("vivit.stored-experiment")]
+internal sealed record StoredExperiment
+{
+    [Id(0)]
+    public Experiment Experiment { get; init; } = new();
+
+    /// <summary>Told by its worker; null when nobody told (lease lost, cancelled). Write-only: it rests in the attempt's row.</summary>
+    [Id(1)]
+    public AttemptOutcome? Ending { get; init; }
+}

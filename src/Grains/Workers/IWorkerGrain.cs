@@ -1,0 +1,11 @@
+using ViViT.Contracts.Wire;
+
+namespace ViViT.Grains.Workers;
+
+/// <summary>One incarnation of a worker, by its name.</summary>
+[Alias("vivit.worker")]
+public interface IWorkerGrain : IGrainWithStringKey
+{
+    /// <summary>Notes that the worker lives and renews the leases that it holds.</summary>
+    Task<HeartbeatReply> Heartbeat(Heartbeat heartbeat);
+}

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using ViViT.Contracts.Experiments;
+using ViViT.Contracts.Wire;
+using ViViT.Grains.Experiments;
+using ViViT.Storage;
+
+namespace ViViT.Silo.Api;
+
+/// <summary>What trainers have to say. Metrics and checkpoints go straight to Storage, guarded by fence; only outcomes are decided by a grain.</summary>
+internal static class ReportsApi
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost(Routes.MetricFlushes, Flush);
+        routes.MapPost(Routes.Checkpoints, (CheckpointCommit commit, Checkpoints checkpoints, CancellationToken stop) => checkpoints.Commit(commit, stop));
+        routes.MapPost(Routes.Outcomes, Outcome);
+    }
+
+    private static async Task<Results<Ok<IReadOnlyList<ReportReply>>, ProblemHttpResult>> Flush(
+        IReadOnlyList<MetricFlush> flushes, Metrics metrics, CancellationToken stop) =>
+        MetricFlushCheck.Problem(flushes) is { } problem ? Problems.Invalid(problem) : TypedResults.Ok(await metrics.Flush(flushes, stop));
+
+    private static async Task<Results<Ok<ReportReply>, ProblemHttpResult>> Outcome(OutcomeReport report, IGrainFactory grains)
+    {
+        var failed = report.Outcome.Result == AttemptResult.Failed;
+        if (failed != report.Outcome.Class.HasValue || (failed && string.IsNullOrWhiteSpace(report.Outcome.Reason)))
+        {
+            return Problems.Invalid("outcome.class and outcome.reason tell whose fault a failure is, and why. Give both when the result is 'failed', and else no class.");
+        }
+
+        // Postgres stores every character but NUL, and what a dying process last said may hold one.
+        var outcome = report.Outcome with { Reason = report.Outcome.Reason?.Replace("\0", "", StringComparison.Ordinal) };
+        var experiment = grains.GetGrain<IExperimentGrain>(report.Experiment.Value);
+        return TypedResults.Ok(await experiment.Report(new ExperimentEvent.AttemptEnded(report.Fence, outcome)));
+    }
+}

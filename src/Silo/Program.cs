@@ -1,0 +1,62 @@
+using ViViT.Contracts;
+using ViViT.Grains;
+using ViViT.Silo.Api;
+using ViViT.Silo.Configuration;
+using ViViT.Silo.Security;
+using ViViT.Silo.Startup;
+using ViViT.Storage;
+
+SiloOptions options;
+BearerToken token;
+try
+{
+    options = SiloOptions.FromEnvironment(Environment.GetEnvironmentVariables());
+    token = BearerToken.FromFile(options.TokenFile);
+}
+catch (SettingException wrong)
+{
+    Console.Error.WriteLine(wrong.Message);
+    return 2;
+}
+
+var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.Logging.AddSiloConsole();
+builder.WebHost.ConfigureKestrel(kestrel => kestrel.ServeOn(options.Listen));
+builder.Services.AddSingleton(options).AddSingleton(token).AddSingleton(TimeProvider.System);
+builder.Services.AddStorage(options.Postgres);
+builder.Services.AddHostedService<DatabaseReady>(); // before Orleans: hosted services start in this order
+builder.Services.AddSingleton<LongPoll>();
+builder.Services.AddProblemDetails().AddExceptionHandler<Faults>();
+builder.Services.ConfigureHttpJsonOptions(json => ContractsJson.Configure(json.SerializerOptions));
+builder.Services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true); // so that Faults can say what is bad
+builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+builder.Host.UseOrleans(silo => silo
+    .UseLocalhostClustering(options.OrleansSiloPort ?? FreePort.Find(), options.OrleansGatewayPort ?? FreePort.Find(), serviceId: "vivit", clusterId: "vivit")
+    .AddViViTGrains(new LeaseTiming(options.LeaseTerm)));
+
+var app = builder.Build();
+app.UseExceptionHandler();
+app.UseStatusCodePages();
+app.UseMiddleware<TokenRequired>();
+HealthApi.Map(app);
+SweepsApi.Map(app);
+ExperimentsApi.Map(app);
+WorkersApi.Map(app);
+ReportsApi.Map(app);
+var stopping = app.Lifetime.ApplicationStopping;
+app.Lifetime.ApplicationStarted.Register(() => app.Logger.Serving(string.Join(", ", options.Listen), options.LeaseTerm.TotalSeconds));
+
+try
+{
+    await app.RunAsync();
+    return 0;
+}
+catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+{
+    return 0; // asked to stop while it started
+}
+catch (Exception impossible) when (impossible is StartException or IOException) // IOException: the port is taken
+{
+    Console.Error.WriteLine(impossible.Message);
+    return 1;
+}

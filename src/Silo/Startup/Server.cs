@@ -1,0 +1,46 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
+
+namespace ViViT.Silo.Startup;
+
+/// <summary>How the process serves and logs.</summary>
+internal static partial class Server
+{
+    private const long LargestBody = 16 << 20;
+
+    /// <summary>HTTP on these endpoints. The limits keep one bad client from exhausting the silo.</summary>
+    public static void ServeOn(this KestrelServerOptions kestrel, IEnumerable<IPEndPoint> endpoints)
+    {
+        foreach (var endpoint in endpoints)
+        {
+            kestrel.Listen(endpoint);
+        }
+
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = LargestBody;
+        kestrel.Limits.MaxConcurrentConnections = 10_000;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+    }
+
+    /// <summary>One line per entry on stderr; of the frameworks only what is amiss.</summary>
+    public static void AddSiloConsole(this ILoggingBuilder logging)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(LogLevel.Warning);
+        logging.AddFilter("ViViT", LogLevel.Information);
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // what it logs it also throws, and Program tells it
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.UseUtcTimestamp = true;
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Serving {Addresses}; a lease lives {TermSeconds} s without a heartbeat")]
+    public static partial void Serving(this ILogger log, string addresses, double termSeconds);
+}
