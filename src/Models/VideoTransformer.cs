@@ -1,0 +1,63 @@
+using ViViT.Contracts.Specs;
+using ViViT.Models.Blocks;
+using ViViT.Models.Encoders;
+using ViViT.Models.Tokenizers;
+using ViViT.Models.Weights;
+using static TorchSharp.torch;
+
+namespace ViViT.Models;
+
+/// <summary>
+/// A ViViT classifier (Arnab et al. 2021) of K members that run as one: tokens, joint encoder, mean over tokens, dense layer to class
+/// scores. It holds the structure; the numbers are <see cref="FlatParameters"/>, given to every call.
+/// </summary>
+/// <remarks>K members, B batch, N tokens, V voxels of a patch, R = N · B rows (token by token), D width, C classes.</remarks>
+public sealed class VideoTransformer
+{
+    private readonly TokenEmbedding embedding;
+    private readonly JointEncoder encoder;
+    private readonly GroupLinear head;
+
+    /// <param name="size">Voxels along each axis of a volume.</param>
+    public VideoTransformer(ModelSpec spec, int size, int classes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        if (spec.Width % spec.Heads != 0)
+        {
+            throw new ArgumentException($"{spec.Heads} heads do not divide a width of {spec.Width}.", nameof(spec));
+        }
+
+        Classes = classes;
+        Grid = new PatchGrid(spec, size);
+        embedding = new TokenEmbedding(Layout, Grid, spec);
+        encoder = new JointEncoder(Layout, spec);
+        head = new GroupLinear(Layout, "head", spec.Width, classes);
+    }
+
+    public int Classes { get; }
+
+    /// <summary>How volumes become patches; cut a data set once, then train on the patches.</summary>
+    public PatchGrid Grid { get; }
+
+    public ParameterLayout Layout { get; } = new();
+
+    /// <param name="patches_KNBV">[K, N, B, V], uint8: batches of <see cref="PatchGrid.Cut"/>, one per member.</param>
+    /// <param name="dropout">Null outside training.</param>
+    /// <returns>Class scores before the softmax, [K, B, C].</returns>
+    public Tensor Forward(FlatParameters parameters, Tensor patches_KNBV, AttentionDropout? dropout = null)
+    {
+        // Checked here because a product of mismatched matrices ends the process in native code.
+        if (patches_KNBV.shape is not [var members, var tokens, var batch, var voxels]
+            || members != parameters.Members || tokens != Grid.Tokens || voxels != Grid.Voxels || batch < 1)
+        {
+            throw new ArgumentException(
+                $"Patches of shape [{string.Join(", ", patches_KNBV.shape)}] where [{parameters.Members}, {Grid.Tokens}, B, {Grid.Voxels}] is expected.",
+                nameof(patches_KNBV));
+        }
+
+        var x_KRD = embedding.Forward(parameters, patches_KNBV);
+        x_KRD = encoder.Forward(parameters, x_KRD, batch, dropout);
+        var mean_KBD = x_KRD.view(members, tokens, batch, -1).mean([1]);
+        return head.Forward(parameters, mean_KBD);
+    }
+}

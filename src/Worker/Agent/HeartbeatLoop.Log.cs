@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace ViViT.Worker.Agent;
+
+internal sealed partial class HeartbeatLoop
+{
+    [LoggerMessage(LogLevel.Warning, "The lease of experiment {Experiment} (fence {Fence}) is gone; its training stops")]
+    private partial void LeaseLost(long experiment, long fence);
+
+    [LoggerMessage(LogLevel.Error, "The server refuses the heartbeats of {Worker}; its leases will expire")]
+    private partial void HeartbeatRefused(Exception exception, string worker);
+}

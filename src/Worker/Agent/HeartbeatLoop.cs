@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Logging;
+using ViViT.Contracts.Wire;
+
+namespace ViViT.Worker.Agent;
+
+/// <summary>Renews what the worker holds three times a term, and tells its slots what they have lost.</summary>
+internal sealed partial class HeartbeatLoop(
+    ControlPlaneClient client, ServerLink link, HeldLeases held, AgentOptions options, TimeProvider time, ILogger<HeartbeatLoop> log)
+{
+    private static readonly TimeSpan FirstInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan ShortestPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(10);
+
+    /// <summary>Beats until <paramref name="end"/>.</summary>
+    public async Task Run(CancellationToken end)
+    {
+        var interval = FirstInterval;
+        while (!end.IsCancellationRequested)
+        {
+            try
+            {
+                interval = await Beat(interval, end);
+                await Task.Delay(interval, time, end);
+            }
+            catch (RequestRefusedException refused)
+            {
+                HeartbeatRefused(refused, options.Worker);
+                await Task.Delay(AfterRefusal, time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException) when (end.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task<TimeSpan> Beat(TimeSpan patience, CancellationToken end)
+    {
+        IReadOnlyList<Held> renewed = [];
+        var reply = await link.UntilAnswered(
+            cancellation =>
+            {
+                renewed = held.Snapshot();
+                return client.Heartbeat(
+                    new(options.Pool, Environment.MachineName, options.Slots.Count, options.Device, BuildVersion.Text, renewed),
+                    patience > ShortestPatience ? patience : ShortestPatience, cancellation);
+            },
+            end);
+        foreach (var lost in renewed.Where(one => reply.Lost.Contains(one.Experiment)))
+        {
+            if (held.Lose(lost)) LeaseLost(lost.Experiment.Value, lost.Fence);
+        }
+
+        var third = TimeSpan.FromSeconds(reply.TermSeconds / 3);
+        return third > ShortestInterval ? third : ShortestInterval;
+    }
+}

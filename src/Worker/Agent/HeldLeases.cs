@@ -1,0 +1,67 @@
+using System.Diagnostics.CodeAnalysis;
+using ViViT.Contracts.Wire;
+
+namespace ViViT.Worker.Agent;
+
+/// <summary>The leases of this worker, by experiment and fence: what the heartbeat renews.</summary>
+internal sealed class HeldLeases
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<Held, HeldLease> leases = [];
+
+    public HeldLease Add(Held held)
+    {
+        var lease = new HeldLease(held);
+        lock (gate)
+        {
+            leases[held] = lease;
+        }
+
+        return lease;
+    }
+
+    public void Remove(HeldLease lease)
+    {
+        lock (gate)
+        {
+            leases.Remove(lease.Held);
+        }
+    }
+
+    public IReadOnlyList<Held> Snapshot()
+    {
+        lock (gate)
+        {
+            return [.. leases.Keys];
+        }
+    }
+
+    /// <summary>The server says that this lease is gone. One that was given back meanwhile, or granted anew under another fence, is not meant.</summary>
+    /// <returns>Whether it was held until now.</returns>
+    public bool Lose(Held held)
+    {
+        HeldLease? lost;
+        lock (gate)
+        {
+            leases.Remove(held, out lost);
+        }
+
+        lost?.Lose();
+        return lost is not null;
+    }
+}
+
+/// <summary>One lease of this worker.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "Whoever loses the lease and whoever gives it back may meet here; without a timer the source has nothing to free.")]
+internal sealed class HeldLease(Held held)
+{
+    private readonly CancellationTokenSource lost = new();
+
+    public Held Held => held;
+
+    /// <summary>Cancelled when the lease is gone: whatever happens under its fence from now on changes nothing.</summary>
+    public CancellationToken Lost => lost.Token;
+
+    /// <summary>Returns at once; what hangs on the lease ends on other threads.</summary>
+    public void Lose() => _ = lost.CancelAsync();
+}

@@ -1,0 +1,88 @@
+using System.ComponentModel;
+using Microsoft.Extensions.Logging;
+using ViViT.Worker.TrainerProcess;
+
+namespace ViViT.Worker.Agent;
+
+/// <summary>The trainer process of one slot: started when it is needed, kept warm between leases, replaced when it died.</summary>
+internal sealed partial class TrainerSeat(TrainerLauncher launcher, TrainerOptions options, TimeProvider time, ILogger log) : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    private TrainerChild? trainer;
+
+    /// <summary>Why the last trainer did not come up.</summary>
+    public string WhyUnready { get; private set; } = "";
+
+    /// <summary>
+    /// A trainer that has said that it is ready. A machine on which none comes up waits here, ever more slowly, and leases nothing: it would
+    /// only use up the attempts of every experiment in its pool.
+    /// </summary>
+    public async Task<TrainerChild> Ready(CancellationToken stop)
+    {
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            if (await TryReady(stop) is { } ready) return ready;
+            NothingIsLeased(options.Slot, WhyUnready, pause.TotalSeconds);
+            await Task.Delay(pause, time, stop);
+        }
+    }
+
+    /// <summary>The warm trainer, or a new one; null when it does not come up, see <see cref="WhyUnready"/>.</summary>
+    public async Task<TrainerChild?> TryReady(CancellationToken stop)
+    {
+        if (trainer is { HasExited: false } warm) return warm;
+        await Discard();
+        try
+        {
+            trainer = TrainerChild.Start(launcher, options, log);
+            if (await SaysReady(trainer, stop))
+            {
+                TrainerReady(options.Slot, options.Device, trainer.ProcessId);
+                return trainer;
+            }
+
+            WhyUnready = await trainer.HowItEnded(step: 0);
+        }
+        catch (Win32Exception unstartable)
+        {
+            WhyUnready = $"{launcher.Program} cannot be started: {unstartable.Message}";
+        }
+
+        await Discard();
+        return null;
+    }
+
+    /// <summary>Ends the trainer; the next call of <see cref="Ready"/> starts another.</summary>
+    public async Task Discard()
+    {
+        if (trainer is null) return;
+        await trainer.DisposeAsync();
+        trainer = null;
+    }
+
+    public async ValueTask DisposeAsync() => await Discard();
+
+    private async Task<bool> SaysReady(TrainerChild started, CancellationToken stop)
+    {
+        using var late = new CancellationTokenSource(ReadyPatience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
+        try
+        {
+            return await started.Replies.WaitToReadAsync(either.Token) && started.Replies.TryRead(out var said) && said is TrainerReply.Ready;
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            started.Kill();
+            return false;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "slot {Slot}: trainer on {Device} is ready (pid {Pid})")]
+    private partial void TrainerReady(int slot, string device, int pid);
+
+    [LoggerMessage(LogLevel.Error, "slot {Slot}: no trainer comes up: {Why}. Trying again in {Seconds:0.#} s; nothing is leased meanwhile")]
+    private partial void NothingIsLeased(int slot, string why, double seconds);
+}

@@ -1,0 +1,91 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ViViT.Contracts;
+using ViViT.Contracts.Experiments;
+using ViViT.Contracts.Wire;
+
+namespace ViViT.Worker.TrainerProcess;
+
+/// <summary>
+/// What an agent says to its trainer on the trainer's stdin: one JSON object a line. The end of stdin means that the agent is gone; the
+/// trainer then ends at once, whatever it does.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "say")]
+[JsonDerivedType(typeof(Train), "train")]
+[JsonDerivedType(typeof(Stop), "stop")]
+internal abstract record TrainerRequest
+{
+    private TrainerRequest()
+    {
+    }
+
+    /// <summary>Train this one. One at a time: the agent waits for its end before it sends another.</summary>
+    /// <param name="Checkpoints">The checkpoint root that the pool's workers share.</param>
+    /// <param name="Data">The data folder.</param>
+    public sealed record Train(LeasedExperiment Experiment, string Checkpoints, string Data) : TrainerRequest;
+
+    /// <summary>Finish the step, save a checkpoint, and end that training; without effect when it has ended.</summary>
+    public sealed record Stop(Held Training) : TrainerRequest;
+}
+
+/// <summary>
+/// What a trainer says to its agent on stdout: one JSON object a line, nothing else. After <see cref="Ready"/>, each training is
+/// <see cref="Started"/>, any number of <see cref="Measured"/> and <see cref="Saved"/>, and exactly one of <see cref="Finished"/>,
+/// <see cref="Stopped"/> and <see cref="Failed"/>, which may also come first.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "say")]
+[JsonDerivedType(typeof(Ready), "ready")]
+[JsonDerivedType(typeof(Started), "started")]
+[JsonDerivedType(typeof(Measured), "measured")]
+[JsonDerivedType(typeof(Saved), "saved")]
+[JsonDerivedType(typeof(Finished), "finished")]
+[JsonDerivedType(typeof(Stopped), "stopped")]
+[JsonDerivedType(typeof(Failed), "failed")]
+internal abstract record TrainerReply
+{
+    private TrainerReply()
+    {
+    }
+
+    /// <summary>Said once: libtorch is loaded, the device answers.</summary>
+    public sealed record Ready : TrainerReply;
+
+    /// <param name="Step">Optimiser steps done before, from the checkpoint.</param>
+    public sealed record Started(long Step, long TotalSteps) : TrainerReply;
+
+    /// <summary>Points in the order in which they were measured.</summary>
+    public sealed record Measured(IReadOnlyList<MetricPoint> Points) : TrainerReply;
+
+    /// <summary>A checkpoint is complete on disk; every point up to its step was told before it.</summary>
+    public sealed record Saved(CheckpointManifest Checkpoint) : TrainerReply;
+
+    /// <summary>Trained to its end.</summary>
+    public sealed record Finished : TrainerReply;
+
+    /// <summary>Ended because it was asked to; its last step is saved.</summary>
+    public sealed record Stopped : TrainerReply;
+
+    /// <summary>Ended without a result; the process lives on.</summary>
+    public sealed record Failed(FailureClass Class, string Reason) : TrainerReply;
+}
+
+/// <summary>One measured value.</summary>
+/// <param name="Step">Optimiser steps done when it was measured.</param>
+internal sealed record MetricPoint(string Metric, long Step, double Value);
+
+/// <summary>The protocol's lines.</summary>
+internal static class ProtocolLine
+{
+    public static string Of(TrainerRequest request) => JsonSerializer.Serialize(request, ContractsJson.Options);
+
+    public static string Of(TrainerReply reply) => JsonSerializer.Serialize(reply, ContractsJson.Options);
+
+    /// <exception cref="JsonException">The line is none of the protocol.</exception>
+    public static TrainerRequest Request(string line) => Parse<TrainerRequest>(line);
+
+    /// <exception cref="JsonException">The line is none of the protocol.</exception>
+    public static TrainerReply Reply(string line) => Parse<TrainerReply>(line);
+
+    private static T Parse<T>(string line) =>
+        JsonSerializer.Deserialize<T>(line, ContractsJson.Options) ?? throw new JsonException("The line is null.");
+}

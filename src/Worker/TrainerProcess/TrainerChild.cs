@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace ViViT.Worker.TrainerProcess;
+
+/// <summary>A trainer process as its agent sees it: says requests, hears replies, knows how it ended.</summary>
+internal sealed partial class TrainerChild : IAsyncDisposable
+{
+    private const int KeptLines = 20;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly Process process;
+    private readonly ILogger log;
+    private readonly int slot;
+    private readonly Channel<TrainerReply> replies = Channel.CreateUnbounded<TrainerReply>(new() { SingleWriter = true });
+    private readonly SemaphoreSlim speaking = new(1, 1);
+    private readonly Queue<string> lastLines = [];
+    private readonly Task listening;
+    private readonly Task complaints;
+
+    private TrainerChild(Process process, int slot, ILogger log)
+    {
+        (this.process, this.slot, this.log) = (process, slot, log);
+        listening = Listen();
+        complaints = ReadErrors();
+    }
+
+    public int ProcessId => process.Id;
+
+    public bool HasExited => process.HasExited;
+
+    /// <summary>What the trainer says, in order; completes when it has ended.</summary>
+    public ChannelReader<TrainerReply> Replies => replies.Reader;
+
+    /// <summary>Starts the process; it can be told to train once it has said <see cref="TrainerReply.Ready"/>.</summary>
+    /// <exception cref="System.ComponentModel.Win32Exception">The program cannot be started.</exception>
+    public static TrainerChild Start(TrainerLauncher launcher, TrainerOptions options, ILogger log) =>
+        new(Process.Start(launcher.StartInfo(options))!, options.Slot, log);
+
+    /// <summary>Says something; to a process that has ended it says nothing, since the end of <see cref="Replies"/> tells of that.</summary>
+    public async Task Say(TrainerRequest request)
+    {
+        await speaking.WaitAsync();
+        try
+        {
+            await process.StandardInput.WriteLineAsync(ProtocolLine.Of(request));
+            await process.StandardInput.FlushAsync();
+        }
+        catch (IOException)
+        {
+            DeafTrainer(slot, process.Id);
+        }
+        finally
+        {
+            speaking.Release();
+        }
+    }
+
+    /// <summary>How it ended. Call it when <see cref="Replies"/> has completed.</summary>
+    /// <param name="step">The last step that it told of.</param>
+    public async Task<string> HowItEnded(long step)
+    {
+        await Ended();
+        await Task.WhenAny(complaints, Task.Delay(Patience));
+        lock (lastLines)
+        {
+            return ExitDescription.Of(process.ExitCode, step, lastLines);
+        }
+    }
+
+    public void Kill() => process.Kill(entireProcessTree: true);
+
+    /// <summary>Closes its stdin, at which a healthy trainer ends; kills one that does not.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            DeafTrainer(slot, process.Id);
+        }
+
+        await Ended();
+        await Task.WhenAny(Task.WhenAll(listening, complaints), Task.Delay(Patience));
+        process.Dispose();
+        speaking.Dispose();
+    }
+
+    // Waits for its end, which is near; kills it when it is not.
+    private async Task Ended()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await process.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (process.HasExited) return;
+        Kill();
+        await process.WaitForExitAsync();
+    }
+
+    private async Task Listen()
+    {
+        try
+        {
+            while (await process.StandardOutput.ReadLineAsync() is { } line) replies.Writer.TryWrite(ProtocolLine.Reply(line));
+        }
+        catch (JsonException wrong)
+        {
+            NoProtocol(wrong, slot, process.Id);
+            Remember($"the agent ended it, since its stdout held no protocol: {wrong.Message}");
+            Kill();
+        }
+        finally
+        {
+            // A process whose stdout has ended is ending, or is of no use.
+            replies.Writer.Complete();
+        }
+    }
+
+    private async Task ReadErrors()
+    {
+        while (await process.StandardError.ReadLineAsync() is { } line)
+        {
+            TrainerSays(slot, line);
+            Remember(line);
+        }
+    }
+
+    private void Remember(string line)
+    {
+        lock (lastLines)
+        {
+            lastLines.Enqueue(line);
+            if (lastLines.Count > KeptLines) lastLines.Dequeue();
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace ViViT.Worker.TrainerProcess;
+
+/// <summary>How to start a trainer process: a program and the arguments that come before the trainer's own.</summary>
+internal sealed record TrainerLauncher(string Program, IReadOnlyList<string> Arguments)
+{
+    /// <summary>This very program, whether it runs by its own executable or through <c>dotnet ViViT.Worker.dll</c>.</summary>
+    public static TrainerLauncher ThisProgram()
+    {
+        var running = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this process is unknown, so it cannot start its trainers.");
+        return Path.GetFileNameWithoutExtension(running) == "dotnet"
+            ? new(running, [Path.Combine(AppContext.BaseDirectory, "ViViT.Worker.dll"), "trainer"])
+            : new(running, ["trainer"]);
+    }
+
+    public ProcessStartInfo StartInfo(TrainerOptions options)
+    {
+        var start = new ProcessStartInfo(Program)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var argument in Arguments.Concat(options.Arguments)) start.ArgumentList.Add(argument);
+
+        // OpenMP and MKL read these when they are loaded; a call later would leave their idle threads behind.
+        start.Environment["OMP_NUM_THREADS"] = start.Environment["MKL_NUM_THREADS"] = options.Threads.ToString(CultureInfo.InvariantCulture);
+        return start;
+    }
+}

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using ViViT.Contracts.Experiments;
+using ViViT.Worker.Tests.Support;
+
+namespace ViViT.Worker.Tests.Agent;
+
+/// <summary>The real program, as a supervisor starts, signals and kills it.</summary>
+public sealed class AgentCommandTests : IAsyncLifetime
+{
+    private readonly TestFolder folder = new();
+    private FakeSilo silo = null!;
+    private Process? agent;
+
+    public async ValueTask InitializeAsync()
+    {
+        silo = await FakeSilo.Start();
+        await File.WriteAllTextAsync(folder["token"], silo.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (agent is { HasExited: false }) agent.Kill(entireProcessTree: true);
+        agent?.Dispose();
+        await silo.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_killed_agent_takes_its_trainers_with_it()
+    {
+        var attempts = StartAgent(slots: 2);
+        await Eventually.Holds("both train", () => attempts.All(attempt => attempt.Points.Count > 0));
+        var trainers = Programs.ChildrenOf(agent!.Id);
+        Assert.Equal(2, trainers.Count);
+
+        Programs.KillHard(agent.Id);
+
+        await Eventually.Holds("its trainers are gone", () => !trainers.Any(Programs.IsAlive), seconds: 5);
+    }
+
+    [Fact]
+    public async Task Sigterm_to_the_whole_group_saves_hands_back_and_exits_with_0()
+    {
+        var attempt = Assert.Single(StartAgent(slots: 1));
+        await Eventually.Holds("it trains", () => attempt.Points.Count > 0);
+        var trainer = Assert.Single(Programs.ChildrenOf(agent!.Id));
+
+        Programs.Signal(trainer, PosixSignal.SIGTERM);
+        Programs.Signal(agent.Id, PosixSignal.SIGTERM);
+        await agent.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, agent.ExitCode);
+        Assert.Equal(AttemptResult.Released, (await attempt.Outcome).Result);
+        Assert.EndsWith($"stopped at step {attempt.Commits[^1].Step}", (await attempt.Outcome).Reason, StringComparison.Ordinal);
+        Assert.False(Programs.IsAlive(trainer));
+    }
+
+    [Fact]
+    public async Task Its_name_pool_and_build_reach_the_server()
+    {
+        StartAgent(slots: 1);
+        await Eventually.Holds("it beats", () => !silo.Heartbeats.IsEmpty);
+
+        var beat = silo.Heartbeats.First();
+        Assert.Equal(("night", Environment.MachineName, 1, "cpu"), (beat.Pool, beat.Host, beat.Slots, beat.Device));
+        Assert.Equal((await Programs.Run(Programs.Worker, ["--version"])).Output.Trim(), beat.Version);
+    }
+
+    [Fact]
+    public async Task A_missing_setting_is_named_and_exits_with_2()
+    {
+        var (exitCode, output, errors) = await Programs.Run(Programs.Worker, ["agent"], new Dictionary<string, string> { ["VIVIT_DEVICE"] = "cpu" });
+
+        Assert.Equal((2, "", "VIVIT_SERVER is not set. Give the base URL of the silo, e.g. http://127.0.0.1:5860.\n"), (exitCode, output, errors));
+    }
+
+    [Theory]
+    [InlineData(0, "--version")]
+    [InlineData(0, "--help")]
+    [InlineData(2)]
+    [InlineData(2, "train")]
+    [InlineData(2, "trainer", "--threads", "none")]
+    public async Task Arguments_decide_the_exit_code(int expected, params string[] arguments)
+    {
+        var (exitCode, output, errors) = await Programs.Run(Programs.Worker, arguments);
+
+        Assert.Equal(expected, exitCode);
+        Assert.NotEqual("", expected == 0 ? output : errors);
+        Assert.Equal("", expected == 0 ? errors : output);
+    }
+
+    [Fact]
+    public async Task Without_a_gpu_the_devices_command_counts_none()
+    {
+        Assert.SkipWhen(File.Exists("/dev/nvidiactl"), "This machine has a GPU.");
+
+        Assert.Equal((0, "0\n", ""), await Programs.Run(Programs.Worker, ["devices"]));
+    }
+
+    private StoredAttempt[] StartAgent(int slots)
+    {
+        StoredAttempt[] attempts = [.. Enumerable.Range(0, slots).Select(_ => silo.Offer(TestWorker.Tiny(epochs: 10_000)))];
+        agent = Process.Start(Programs.Start(Programs.Worker, ["agent"], new Dictionary<string, string>
+        {
+            ["VIVIT_SERVER"] = silo.Address.ToString(),
+            ["VIVIT_TOKEN_FILE"] = folder["token"],
+            ["VIVIT_POOL"] = "night",
+            ["VIVIT_DEVICE"] = "cpu",
+            ["VIVIT_SLOTS"] = $"{slots}",
+            ["VIVIT_DATA"] = folder["data"],
+            ["VIVIT_CHECKPOINTS"] = folder["checkpoints"],
+        }))!;
+        agent.OutputDataReceived += (_, _) => { };
+        agent.ErrorDataReceived += (_, _) => { };
+        agent.BeginOutputReadLine();
+        agent.BeginErrorReadLine();
+        return attempts;
+    }
+}

@@ -1,0 +1,35 @@
+using ViViT.Contracts;
+using ViViT.Contracts.Wire;
+using ViViT.Worker.Agent;
+
+namespace ViViT.Worker.Tests.Agent;
+
+public sealed class HeldLeasesTests
+{
+    private static readonly Held First = new(new ExperimentId(1), 10);
+    private readonly HeldLeases leases = new();
+
+    [Fact]
+    public void A_lost_lease_is_told_once_and_no_longer_renewed()
+    {
+        var lease = leases.Add(First);
+
+        Assert.True(leases.Lose(First));
+        Assert.False(leases.Lose(First));
+
+        Assert.True(lease.Lost.IsCancellationRequested);
+        Assert.Empty(leases.Snapshot());
+    }
+
+    [Fact]
+    public void News_of_an_older_fence_does_not_touch_the_experiments_new_lease()
+    {
+        leases.Remove(leases.Add(First));
+        var again = leases.Add(First with { Fence = 12 });
+
+        Assert.False(leases.Lose(First));
+
+        Assert.False(again.Lost.IsCancellationRequested);
+        Assert.Equal([again.Held], leases.Snapshot());
+    }
+}

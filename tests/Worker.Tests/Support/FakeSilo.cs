@@ -1,0 +1,253 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using ViViT.Contracts;
+using ViViT.Contracts.Experiments;
+using ViViT.Contracts.Specs;
+using ViViT.Contracts.Wire;
+
+namespace ViViT.Worker.Tests.Support;
+
+/// <summary>The silo's side of the protocol in memory, over real HTTP, with faults on demand.</summary>
+internal sealed class FakeSilo : IAsyncDisposable
+{
+    private static long lastId;
+
+    private readonly WebApplication app;
+    private readonly Channel<LeasedExperiment> queue = Channel.CreateUnbounded<LeasedExperiment>();
+    private readonly ConcurrentDictionary<Held, StoredAttempt> attempts = [];
+    private readonly ConcurrentDictionary<Held, bool> lost = [];
+    private readonly double termSeconds;
+    private int effects;
+    private long fence;
+
+    private FakeSilo(WebApplication app, double termSeconds) => (this.app, this.termSeconds) = (app, termSeconds);
+
+    public Uri Address => new(app.Urls.First());
+
+    public string Token => "secret";
+
+    /// <summary>What happens to the n-th request that carries an effect (from 0); the default is that it is answered.</summary>
+    public Func<int, string, Fault> OnEffect { get; set; } = (_, _) => Fault.None;
+
+    /// <summary>Answers every request with 503.</summary>
+    public bool Away { get; set; }
+
+    public ConcurrentQueue<Heartbeat> Heartbeats { get; } = [];
+
+    public ConcurrentQueue<LeaseRequest> LeaseRequests { get; } = [];
+
+    public int Effects => effects;
+
+    public static async Task<FakeSilo> Start(double termSeconds = 1.5)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var silo = new FakeSilo(app, termSeconds);
+        app.Use(silo.Gate);
+        app.MapPost(Routes.WorkerLease, silo.Lease);
+        app.MapPost(Routes.WorkerHeartbeat, silo.Heartbeat);
+        app.MapPost(Routes.MetricFlushes, context => silo.Effect<IReadOnlyList<MetricFlush>, IReadOnlyList<ReportReply>>(
+            context, flushes => [.. flushes.Select(flush => silo.Of(flush.Experiment, flush.Fence).Flush(flush))]));
+        app.MapPost(Routes.Checkpoints, context => silo.Effect<CheckpointCommit, ReportReply>(
+            context, commit => silo.Of(commit.Experiment, commit.Fence).Commit(commit)));
+        app.MapPost(Routes.Outcomes, context => silo.Effect<OutcomeReport, ReportReply>(
+            context, outcome => silo.Of(outcome.Experiment, outcome.Fence).End(outcome)));
+        await app.StartAsync();
+        return silo;
+    }
+
+    /// <summary>Queues an attempt; of a new experiment, or of <paramref name="of"/>.</summary>
+    public StoredAttempt Offer(ExperimentSpec spec, StoredAttempt? of = null, CheckpointManifest? resumeFrom = null)
+    {
+        var id = of?.Leased.Id ?? new ExperimentId(Interlocked.Increment(ref lastId));
+        var attempt = NewAttempt(new(id, new SweepId(1), (of?.Leased.Attempt ?? 0) + 1, Interlocked.Increment(ref fence), spec, resumeFrom));
+        queue.Writer.TryWrite(attempt.Leased);
+        return attempt;
+    }
+
+    /// <summary>An attempt that is not handed out: its lease is the test's.</summary>
+    public StoredAttempt Grant(ExperimentSpec spec) =>
+        NewAttempt(new(new ExperimentId(Interlocked.Increment(ref lastId)), new SweepId(1), 1, Interlocked.Increment(ref fence), spec, ResumeFrom: null));
+
+    public void Lose(StoredAttempt attempt)
+    {
+        attempt.IsLost = true;
+        lost[attempt.Held] = true;
+    }
+
+    public async ValueTask DisposeAsync() => await app.DisposeAsync();
+
+    private StoredAttempt NewAttempt(LeasedExperiment leased) => attempts[new(leased.Id, leased.Fence)] = new StoredAttempt(leased);
+
+    private StoredAttempt Of(ExperimentId experiment, long fence) => attempts[new(experiment, fence)];
+
+    private async Task Gate(HttpContext context, RequestDelegate next)
+    {
+        if (Away) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        else if (context.Request.Headers.Authorization != $"Bearer {Token}") context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        else await next(context);
+    }
+
+    private async Task Lease(HttpContext context)
+    {
+        var request = await Read<LeaseRequest>(context);
+        LeaseRequests.Enqueue(request);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        patience.CancelAfter(TimeSpan.FromSeconds(request.WaitSeconds));
+        try
+        {
+            await Write(context, new Lease([await queue.Reader.ReadAsync(patience.Token)], termSeconds));
+        }
+        catch (OperationCanceledException)
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        }
+    }
+
+    private async Task Heartbeat(HttpContext context)
+    {
+        var heartbeat = await Read<Heartbeat>(context);
+        Heartbeats.Enqueue(heartbeat);
+        await Write(context, new HeartbeatReply([.. heartbeat.Held.Where(lost.ContainsKey).Select(held => held.Experiment)], termSeconds));
+    }
+
+    private async Task Effect<TRequest, TReply>(HttpContext context, Func<TRequest, TReply> apply)
+    {
+        var fault = OnEffect(Interlocked.Increment(ref effects) - 1, context.Request.Path);
+        var request = await Read<TRequest>(context);
+        switch (fault)
+        {
+            case Fault.Unavailable:
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                return;
+            case Fault.Refused:
+                context.Response.StatusCode = StatusCodes.Status400BadRequest;
+                await context.Response.WriteAsync("""{"title":"Bad request","detail":"the metric's name has a blank"}""");
+                return;
+        }
+
+        TReply reply;
+        lock (attempts)
+        {
+            reply = apply(request);
+        }
+
+        switch (fault)
+        {
+            case Fault.StoredThenError:
+                context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+                return;
+            case Fault.StoredThenCut:
+                context.Abort();
+                return;
+            default:
+                await Write(context, reply);
+                return;
+        }
+    }
+
+    private static async Task<T> Read<T>(HttpContext context) =>
+        (await context.Request.ReadFromJsonAsync<T>(ContractsJson.Options, context.RequestAborted))!;
+
+    private static Task Write<T>(HttpContext context, T value) => context.Response.WriteAsJsonAsync(value, ContractsJson.Options);
+}
+
+internal enum Fault
+{
+    None,
+    Unavailable,
+    Refused,
+    StoredThenError,
+    StoredThenCut,
+}
+
+/// <summary>What the silo has of one attempt.</summary>
+internal sealed class StoredAttempt(LeasedExperiment leased)
+{
+    private readonly TaskCompletionSource<AttemptOutcome> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<string> order = [];
+    private readonly List<(string Metric, long Step, double Value)> points = [];
+    private readonly List<CheckpointManifest> commits = [];
+    private readonly List<int> seqs = [];
+    private int nextSeq;
+
+    public LeasedExperiment Leased => leased;
+
+    public Held Held => new(leased.Id, leased.Fence);
+
+    public bool IsLost { get; set; }
+
+    /// <summary>Answer the next flush with a gap at this number, once.</summary>
+    public int? PretendGapAt { get; set; }
+
+    public Task<AttemptOutcome> Outcome => outcome.Task.WaitAsync(TimeSpan.FromSeconds(60));
+
+    /// <summary>Every effect that was stored, in the order of storing: <c>flush 0 up to 12</c>, <c>commit 12</c>, <c>outcome</c>.</summary>
+    public IReadOnlyList<string> Order => Locked(order);
+
+    public IReadOnlyList<(string Metric, long Step, double Value)> Points => Locked(points);
+
+    public IReadOnlyList<CheckpointManifest> Commits => Locked(commits);
+
+    public IReadOnlyList<int> Seqs => Locked(seqs);
+
+    public long TotalSteps { get; private set; }
+
+    public ReportReply Flush(MetricFlush flush)
+    {
+        lock (order)
+        {
+            if (IsLost) return new(ReportStatus.LeaseLost);
+            if (PretendGapAt is { } gap)
+            {
+                PretendGapAt = null;
+                return new(ReportStatus.Gap, gap);
+            }
+
+            if (flush.Seq != nextSeq) return new(flush.Seq < nextSeq ? ReportStatus.Duplicate : ReportStatus.Gap, nextSeq);
+            nextSeq++;
+            seqs.Add(flush.Seq);
+            order.Add($"flush {flush.Seq} up to {flush.Step}");
+            TotalSteps = flush.TotalSteps;
+            points.AddRange(flush.Chunks.SelectMany(chunk => chunk.Steps.Zip(chunk.Values, (step, value) => (chunk.Metric, step, value))));
+            return new(ReportStatus.Accepted, nextSeq);
+        }
+    }
+
+    public ReportReply Commit(CheckpointCommit commit)
+    {
+        lock (order)
+        {
+            if (IsLost) return new(ReportStatus.LeaseLost);
+            if (commits.Contains(commit.Checkpoint)) return new(ReportStatus.Duplicate);
+            commits.Add(commit.Checkpoint);
+            order.Add($"commit {commit.Checkpoint.Step}");
+            return new(ReportStatus.Accepted);
+        }
+    }
+
+    public ReportReply End(OutcomeReport report)
+    {
+        lock (order)
+        {
+            if (IsLost) return new(ReportStatus.LeaseLost);
+            if (!outcome.TrySetResult(report.Outcome)) return new(ReportStatus.Duplicate);
+            order.Add("outcome");
+            return new(ReportStatus.Accepted);
+        }
+    }
+
+    private T[] Locked<T>(List<T> list)
+    {
+        lock (order)
+        {
+            return [.. list];
+        }
+    }
+}
