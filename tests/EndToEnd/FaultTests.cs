@@ -69,14 +69,15 @@ public sealed class FaultTests
     /// <summary>Waits until steps were done since the call, so that each kill hits running work.</summary>
     private static async Task Progressed(Stack stack, SweepId sweep)
     {
-        var before = (await stack.Status(sweep)).StepsDone;
-        await Until(stack, async () => (await stack.Status(sweep)).StepsDone >= before + 60);
+        long? before = null;
+        await Until(stack, async () => await stack.TryStatus(sweep) is { } status && status.StepsDone >= (before ??= status.StepsDone) + 60);
     }
 
     private static async Task<Contracts.Wire.SweepStatus> Finished(Stack stack, SweepId sweep)
     {
-        await Until(stack, async () => (await stack.Status(sweep)).State != SweepState.Running);
-        return await stack.Status(sweep);
+        Contracts.Wire.SweepStatus? status = null;
+        await Until(stack, async () => (status = await stack.TryStatus(sweep)) is not null && status.State != SweepState.Running);
+        return status!;
     }
 
     private static async Task Until(Stack stack, Func<Task<bool>> reached)

@@ -54,9 +54,12 @@ internal sealed class Stack : IAsyncDisposable
         return result;
     }
 
-    public async Task<SweepStatus> Status(SweepId sweep)
+    /// <summary>Null while the control plane is away.</summary>
+    public async Task<SweepStatus?> TryStatus(SweepId sweep)
     {
-        using var document = JsonDocument.Parse((await Do("sweep", "status", $"{sweep}", "-o", "json")).Output);
+        var result = await Run("sweep", "status", $"{sweep}", "-o", "json");
+        if (result.ExitCode != 0) return null;
+        using var document = JsonDocument.Parse(result.Output);
         return document.RootElement.GetProperty("sweep").Deserialize<SweepStatus>(ContractsJson.Options)!;
     }
 
@@ -70,7 +73,7 @@ internal sealed class Stack : IAsyncDisposable
 
     public static void Kill9(int pid) => Process.Start("kill", ["-9", $"{pid}"]).WaitForExit();
 
-    public string Logs() => string.Join('\n', Directory.GetFiles(Path.Combine(Folder, "logs"), "*.log").Select(log => $"--- {log}\n{string.Join('\n', File.ReadLines(log).TakeLast(30))}"));
+    public string Logs() => string.Join('\n', Directory.EnumerateFiles(Folder, "*.log", SearchOption.AllDirectories).Select(log => $"--- {log}\n{string.Join('\n', File.ReadLines(log).TakeLast(30))}"));
 
     public async ValueTask DisposeAsync()
     {
