@@ -42,8 +42,8 @@ internal sealed class ControlPlaneClient : IDisposable
 
     public Task<SweepStatus> Cancel(long id, CancellationToken cancellation) => Send<SweepStatus>(HttpMethod.Post, Routes.Fill(Routes.SweepCancel, id), null, cancellation);
 
-    public Task<ExperimentRow[]> Experiments(long sweep, int limit, CancellationToken cancellation) =>
-        Send<ExperimentRow[]>(HttpMethod.Get, $"{Routes.Fill(Routes.SweepExperiments, sweep)}?limit={limit}", null, cancellation);
+    public Task<ExperimentRow[]> Experiments(long sweep, int after, int limit, CancellationToken cancellation) =>
+        Send<ExperimentRow[]>(HttpMethod.Get, $"{Routes.Fill(Routes.SweepExperiments, sweep)}?after={after}&limit={limit}", null, cancellation);
 
     public Task<ExperimentDetail> Experiment(long id, CancellationToken cancellation) => Send<ExperimentDetail>(HttpMethod.Get, Routes.Fill(Routes.Experiment, id), null, cancellation);
 

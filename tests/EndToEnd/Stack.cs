@@ -73,7 +73,7 @@ internal sealed class Stack : IAsyncDisposable
 
     public static void Kill9(int pid) => Process.Start("kill", ["-9", $"{pid}"]).WaitForExit();
 
-    public string Logs() => string.Join('\n', Directory.EnumerateFiles(Folder, "*.log", SearchOption.AllDirectories).Select(log => $"--- {log}\n{string.Join('\n', File.ReadLines(log).TakeLast(30))}"));
+    public string Logs() => string.Join('\n', (Directory.Exists(Path.Combine(Folder, "logs")) ? Directory.GetFiles(Path.Combine(Folder, "logs"), "*.log") : []).Select(log => $"--- {log}\n{string.Join('\n', File.ReadLines(log).TakeLast(30))}"));
 
     public async ValueTask DisposeAsync()
     {

@@ -66,9 +66,11 @@ internal static class SweepCommands
         {
             using var client = ControlPlaneClient.Connect();
             var sweep = parsed.GetRequiredValue(id);
-            var follow = parsed.GetValue(watch);
-            var report = follow ? await new SweepWatch(client, sweep, TimeProvider.System).ToEnd(quiet: false, cancellation) : await SweepReport.Fetch(client, sweep, cancellation);
-            report.Write(parsed.GetValue(output)!);
+            var (follow, form) = (parsed.GetValue(watch), parsed.GetValue(output)!);
+            var report = follow
+                ? await new SweepWatch(client, sweep, form, TimeProvider.System).ToEnd(quiet: false, cancellation)
+                : await SweepReport.Fetch(client, sweep, SweepReport.RowsFor(form), cancellation);
+            report.Write(form);
             return follow ? report.ExitCode : ExitCodes.Done;
         });
         return command;

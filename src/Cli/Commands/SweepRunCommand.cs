@@ -31,7 +31,7 @@ internal static class SweepRunCommand
             var sweep = await client.Launch(spec, cancellation);
             id = sweep.Id.Value;
             if (!quiet) Terminal.Note($"sweep {id}: {sweep.Counts.Total} experiments");
-            report = await new SweepWatch(client, id.Value, TimeProvider.System).ToEnd(quiet, cancellation);
+            report = await new SweepWatch(client, id.Value, output, TimeProvider.System).ToEnd(quiet, cancellation);
         }
         catch (OperationCanceledException) when (id is not null)
         {

@@ -11,14 +11,29 @@ namespace ViViT.Cli.Output;
 internal sealed record SweepReport(SweepStatus Sweep, IReadOnlyList<ExperimentRow> Experiments)
 {
     /// <summary>More rows than this are no table.</summary>
-    public const int MostRows = 1_000;
+    public const int TableRows = 1_000;
 
-    public static async Task<SweepReport> Fetch(ControlPlaneClient client, long id, CancellationToken cancellation)
+    private const int Page = 5_000;
+
+    /// <summary>The sweep as it stands.</summary>
+    /// <param name="most">At most this many experiments, the first ones.</param>
+    public static async Task<SweepReport> Fetch(ControlPlaneClient client, long id, int most, CancellationToken cancellation)
     {
-        var sweep = client.Sweep(id, cancellation);
-        var experiments = client.Experiments(id, MostRows, cancellation);
-        return new(await sweep, await experiments);
+        var sweep = await client.Sweep(id, cancellation);
+        var experiments = new List<ExperimentRow>();
+        var wanted = Math.Min(most, sweep.Counts.Total);
+        while (experiments.Count < wanted)
+        {
+            var page = await client.Experiments(id, after: experiments is [.., var last] ? last.Ordinal : -1, Math.Min(Page, wanted - experiments.Count), cancellation);
+            if (page.Length == 0) break;
+            experiments.AddRange(page);
+        }
+
+        return new(sweep, experiments);
     }
+
+    /// <summary>As many experiments as that form of output shows: a program gets them all.</summary>
+    public static int RowsFor(string output) => output == "json" ? int.MaxValue : TableRows;
 
     /// <summary>The exit code that tells how the sweep ended; 0 while it runs.</summary>
     public int ExitCode => Sweep.State switch

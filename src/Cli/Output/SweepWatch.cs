@@ -7,7 +7,7 @@ using ViViT.Contracts.Wire;
 namespace ViViT.Cli.Output;
 
 /// <summary>Follows a sweep to its end on stderr: bars that redraw on a terminal, lines elsewhere. A server that is away is waited for.</summary>
-internal sealed class SweepWatch(ControlPlaneClient client, long id, TimeProvider time)
+internal sealed class SweepWatch(ControlPlaneClient client, long id, string output, TimeProvider time)
 {
     private const int BarsAtMost = 16;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.5);
@@ -20,6 +20,7 @@ internal sealed class SweepWatch(ControlPlaneClient client, long id, TimeProvide
     private bool away;
 
     /// <param name="quiet">Follows without a word.</param>
+    /// <returns>The sweep at its end, with as many experiments as the output shows.</returns>
     public async Task<SweepReport> ToEnd(bool quiet, CancellationToken cancellation)
     {
         if (quiet) return await Follow(_ => { }, cancellation);
@@ -35,12 +36,12 @@ internal sealed class SweepWatch(ControlPlaneClient client, long id, TimeProvide
         {
             try
             {
-                var report = await SweepReport.Fetch(client, id, cancellation);
+                var report = await SweepReport.Fetch(client, id, SweepReport.TableRows, cancellation);
                 if (away) Terminal.Note("The server is back.");
                 away = false;
                 first ??= (report.Sweep.StepsDone, Elapsed);
                 show(report);
-                if (report.Sweep.State != SweepState.Running) return report;
+                if (report.Sweep.State != SweepState.Running) return await SweepReport.Fetch(client, id, SweepReport.RowsFor(output), cancellation);
             }
             catch (ServerAwayException gone)
             {
