@@ -55,6 +55,7 @@ PROBE
     export UseStandIns
 }
 
+# Everything that building and running needs.
 vivit_setup() {
     vivit_dotnet && vivit_choose_packages || return 1
     missing=$(vivit_missing)

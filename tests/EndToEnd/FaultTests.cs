@@ -70,24 +70,14 @@ public sealed class FaultTests
     private static async Task Progressed(Stack stack, SweepId sweep)
     {
         long? before = null;
-        await Until(stack, async () => await stack.TryStatus(sweep) is { } status && status.StepsDone >= (before ??= status.StepsDone) + 60);
+        await stack.Until(async () => await stack.TryStatus(sweep) is { } status && status.StepsDone >= (before ??= status.StepsDone) + 60);
     }
 
     private static async Task<Contracts.Wire.SweepStatus> Finished(Stack stack, SweepId sweep)
     {
         Contracts.Wire.SweepStatus? status = null;
-        await Until(stack, async () => (status = await stack.TryStatus(sweep)) is not null && status.State != SweepState.Running);
+        await stack.Until(async () => (status = await stack.TryStatus(sweep)) is not null && status.State != SweepState.Running);
         return status!;
-    }
-
-    private static async Task Until(Stack stack, Func<Task<bool>> reached)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        while (!await reached())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromMinutes(3), $"three minutes without getting there\n{stack.Logs()}");
-            await Task.Delay(200);
-        }
     }
 
     private static async Task<T> One<T>(NpgsqlConnection rows, string sql)

@@ -47,7 +47,7 @@ public sealed class LocalStackTests
         await stack.Do("up");
 
         Assert.NotEqual(left, stack.Pids("silo"));
-        Assert.False(Directory.Exists($"/proc/{left[0]}"));
+        Assert.False(Stack.IsAlive(left[0]));
         await stack.Do("sweep", "list");
     }
 
@@ -77,12 +77,7 @@ public sealed class LocalStackTests
         using var run = stack.Start("sweep", "run", file);
         var output = run.StandardOutput.ReadToEndAsync();
         var errors = run.StandardError.ReadToEndAsync();
-        var began = TimeProvider.System.GetTimestamp();
-        while (stack.Pids("trainer").Count == 0)
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromMinutes(1), $"no trainer after a minute\n{stack.Logs()}");
-            await Task.Delay(100);
-        }
+        await stack.Until(async () => await stack.TryStatus(new(1)) is { Counts.Running: 1, StepsDone: > 0 });
 
         using (var interrupt = Process.Start("kill", ["-INT", $"{run.Id}"])) await interrupt.WaitForExitAsync();
         await run.WaitForExitAsync();

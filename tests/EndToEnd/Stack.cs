@@ -71,6 +71,20 @@ internal sealed class Stack : IAsyncDisposable
         return File.Exists(file) ? [int.Parse(File.ReadAllText(file).Split(' ')[0], CultureInfo.InvariantCulture)] : [];
     }
 
+    /// <summary>Waits for it, three minutes at most.</summary>
+    public async Task Until(Func<Task<bool>> reached)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!await reached())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromMinutes(3), $"three minutes without getting there\n{Logs()}");
+            await Task.Delay(200);
+        }
+    }
+
+    /// <summary>A zombie that nobody has waited for yet is dead.</summary>
+    public static bool IsAlive(int pid) => File.Exists($"/proc/{pid}/stat") && File.ReadAllText($"/proc/{pid}/stat") is var stat && stat[stat.LastIndexOf(')') + 2] is not ('Z' or 'X');
+
     public static void Kill9(int pid) => Process.Start("kill", ["-9", $"{pid}"]).WaitForExit();
 
     public string Logs() => string.Join('\n', (Directory.Exists(Path.Combine(Folder, "logs")) ? Directory.GetFiles(Path.Combine(Folder, "logs"), "*.log") : []).Select(log => $"--- {log}\n{string.Join('\n', File.ReadLines(log).TakeLast(30))}"));

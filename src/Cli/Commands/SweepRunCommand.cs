@@ -22,26 +22,27 @@ internal static class SweepRunCommand
     {
         var spec = SweepFileReader.Read(file.ToString());
         var stack = ControlPlaneClient.FromEnvironment() is null ? LocalStack.Default() : null;
-        var startedHere = stack is not null && await stack.EnsureUp(Shared.Notes(), cancellation);
-        using var client = ControlPlaneClient.Connect();
         long? id = null;
-        SweepReport report;
         try
         {
+            var startedHere = stack is not null && await stack.EnsureUp(Shared.Notes(), cancellation);
+            using var client = ControlPlaneClient.Connect();
             var sweep = await client.Launch(spec, cancellation);
             id = sweep.Id.Value;
             if (!quiet) Terminal.Note($"sweep {id}: {sweep.Counts.Total} experiments");
-            report = await new SweepWatch(client, id.Value, output, TimeProvider.System).ToEnd(quiet, cancellation);
+            var report = await new SweepWatch(client, id.Value, output, TimeProvider.System).ToEnd(quiet, cancellation);
+            report.Write(output);
+            if (startedHere && !await OthersRun(client, cancellation)) await stack!.Down(Shared.Notes(), CancellationToken.None);
+            return report.ExitCode;
         }
-        catch (OperationCanceledException) when (id is not null)
+        catch (OperationCanceledException)
         {
-            Terminal.Note($"Detached: sweep {id} goes on. Follow it: vivit sweep status {id} --watch   End it: vivit sweep cancel {id}{(stack is null ? "" : "   Stop everything, to go on later: vivit down")}");
+            var stopAll = stack is null ? "" : "   Stop everything, to go on later: vivit down";
+            Terminal.Note(id is null
+                ? $"Interrupted before the sweep was submitted.{stopAll}"
+                : $"Detached: sweep {id} goes on. Follow it: vivit sweep status {id} --watch   End it: vivit sweep cancel {id}{stopAll}");
             return ExitCodes.Interrupted;
         }
-
-        report.Write(output);
-        if (startedHere && !await OthersRun(client, cancellation)) await stack!.Down(Shared.Notes(), CancellationToken.None);
-        return report.ExitCode;
     }
 
     private static async Task<bool> OthersRun(ControlPlaneClient client, CancellationToken cancellation) =>

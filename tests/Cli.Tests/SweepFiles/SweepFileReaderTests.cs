@@ -1,0 +1,188 @@
+using System.Text.Json;
+using ViViT.Contracts.Specs;
+
+namespace ViViT.Cli.Tests.SweepFiles;
+
+public sealed class SweepFileReaderTests
+{
+    [Fact]
+    public void A_file_becomes_the_sweep_that_it_says()
+    {
+        var sweep = SweepFile.Read("""
+            name: a-study
+            description: Does it read?
+            pool: lab
+            max_attempts: 3
+            experiment:
+              data: {name: shapes3d, limit: 64}
+              model: {tokenizer: uniform_frame_sampling, patch: [2, 8, 8], frame_offset: centre, width: 32, dropout: 0}
+              training: {learning_rate: 1e-3, epochs: 2}
+              seed: 7
+            grid:
+              training.learning_rate: [1e-3, 3e-4]
+              model.patch: [8, [2, 8, 8]]
+            """);
+
+        Assert.Equal(("a-study", "Does it read?", "lab", 3), (sweep.Name, sweep.Description, sweep.Pool, sweep.MaxAttempts));
+        Assert.Equal(new DataSpec { Name = "shapes3d", Limit = 64 }, sweep.Experiment.Data);
+        Assert.Equal(new ModelSpec { Tokenizer = Tokenizer.UniformFrameSampling, Patch = new(2, 8, 8), FrameOffset = FrameOffset.Centre, Width = 32, Dropout = 0 }, sweep.Experiment.Model);
+        Assert.Equal(new TrainingSpec { LearningRate = 0.001, Epochs = 2 }, sweep.Experiment.Training);
+        Assert.Equal(7, sweep.Experiment.Seed);
+        Assert.Equal([0.001, 0.0003], sweep.Grid["training.learning_rate"].Select(value => value.GetDouble()));
+        Assert.Equal([new(8, 8, 8), new Patch(2, 8, 8)], sweep.Grid["model.patch"].Select(value => value.Deserialize<Patch>()));
+    }
+
+    [Fact]
+    public void One_number_is_a_cubic_patch() =>
+        Assert.Equal(new Patch(4, 4, 4), SweepFile.Read("name: a\nexperiment: {data: {name: shapes3d}, model: {patch: 4}}").Experiment.Model.Patch);
+
+    [Fact]
+    public void What_the_file_leaves_out_has_its_default()
+    {
+        var sweep = SweepFile.Read("name: a\nexperiment: {data: {name: shapes3d}}");
+
+        Assert.Equal(new ExperimentSpec { Data = new() { Name = "shapes3d" } }, sweep.Experiment);
+        Assert.Equal(("local", 5), (sweep.Pool, sweep.MaxAttempts));
+        Assert.Empty(sweep.Grid);
+    }
+
+    [Theory]
+    [InlineData("name: a\nexpriment: {data: {name: shapes3d}}", "1:1: the sweep lacks 'experiment'. Add it.\n2:1: unknown key 'expriment'. Did you mean 'experiment'?")]
+    [InlineData("name: a\nexperiment:\n  data: {name: shapes3d}\n  modle: {width: 8}", "4:3: unknown key 'modle' in experiment. Did you mean 'model'?")]
+    [InlineData("name: a\nexperiment:\n  data: {name: shapes3d, limt: 3}", "3:26: unknown key 'limt' in experiment.data. Did you mean 'limit'?")]
+    [InlineData("name: a\nexperiment:\n  data: {name: shapes3d}\n  model:\n    head: 3", "5:5: unknown key 'head' in experiment.model. Did you mean 'heads'?")]
+    [InlineData("name: a\nexperiment:\n  data: {name: shapes3d}\n  training: {momentum: 3}", "4:14: unknown key 'momentum' in experiment.training. Known: epochs, batch_size, learning_rate, log_every_steps, checkpoint_every_steps.")]
+    [InlineData("name: a\nexperiment: {data: {name: shapes3d}}\n? [a, b]\n: 3", "3:3: a key is one word, found a list.")]
+    public void A_key_that_nobody_reads_is_named_with_the_one_that_was_probably_meant(string text, string problems) => Assert.Equal(problems, SweepFile.Problems(text));
+
+    [Theory]
+    [InlineData("training: {epochs: many}", "4:22: experiment.training.epochs: expected a whole number, found 'many'.")]
+    [InlineData("training: {epochs: 1.5}", "4:22: experiment.training.epochs: expected a whole number, found '1.5'.")]
+    [InlineData("training: {epochs: 99999999999}", "4:22: experiment.training.epochs: expected a whole number, found '99999999999'.")]
+    [InlineData("training: {epochs: }", "4:21: experiment.training.epochs: expected a whole number, found nothing.")]
+    [InlineData("training: {epochs: [1]}", "4:22: experiment.training.epochs: expected a whole number, found a list.")]
+    [InlineData("training: {learning_rate: fast}", "4:29: experiment.training.learning_rate: expected a number, found 'fast'.")]
+    [InlineData("training: {learning_rate: .inf}", "4:29: experiment.training.learning_rate: expected a number, found '.inf'.")]
+    [InlineData("training: {learning_rate: NaN}", "4:29: experiment.training.learning_rate: expected a number, found 'NaN'.")]
+    [InlineData("training: {learning_rate: {a: b}}", "4:29: experiment.training.learning_rate: expected a number, found a mapping.")]
+    [InlineData("model: {tokenizer: tublet}", "4:22: experiment.model.tokenizer: 'tublet' is not one of its values. Did you mean 'tubelet'?")]
+    [InlineData("model: {tokenizer: words}", "4:22: experiment.model.tokenizer: 'words' is not one of its values. Known: tubelet, uniform_frame_sampling.")]
+    [InlineData("model: {tokenizer: 0}", "4:22: experiment.model.tokenizer: '0' is not one of its values. Known: tubelet, uniform_frame_sampling.")]
+    [InlineData("model: {tokenizer: []}", "4:22: experiment.model.tokenizer: expected a name, found a list.")]
+    [InlineData("model: {tokenizer: }", "4:21: experiment.model.tokenizer: expected a name, found nothing.")]
+    [InlineData("model: {patch: [8, 8]}", "4:18: experiment.model.patch: a patch is one number or a list of three: [time, height, width].")]
+    [InlineData("model: {patch: [8, 8, x]}", "4:25: experiment.model.patch: expected a whole number, found 'x'.")]
+    [InlineData("model: {patch: {t: 8}}", "4:18: experiment.model.patch: a patch is one number or a list of three: [time, height, width].")]
+    [InlineData("model: 8", "4:10: experiment.model: expected settings, one 'key: value' a line, found '8'.")]
+    [InlineData("model: [8]", "4:10: experiment.model: expected settings, one 'key: value' a line, found a list.")]
+    [InlineData("model:", "4:9: experiment.model: expected settings, one 'key: value' a line, found nothing.")]
+    public void A_value_of_the_wrong_type_is_told_with_its_place(string line, string problems) =>
+        Assert.Equal(problems, SweepFile.Problems($"name: a\nexperiment:\n  data: {{name: shapes3d}}\n  {line}\n"));
+
+    [Theory]
+    [InlineData("training.learning_rate: []", "4:27: grid.training.learning_rate: holds no value. List at least one, e.g. training.learning_rate: [1e-3, 3e-4].")]
+    [InlineData("training.epochs: 3", "4:20: grid.training.epochs: expected a list of values, found '3'. List at least one, e.g. training.epochs: [1, 2].")]
+    [InlineData("model.tokenizer:", "4:19: grid.model.tokenizer: expected a list of values, found nothing. List at least one, e.g. model.tokenizer: [tubelet, uniform_frame_sampling].")]
+    [InlineData("model.patch: {a: b}", "4:16: grid.model.patch: expected a list of values, found a mapping. List at least one, e.g. model.patch: [8, [2, 8, 8]].")]
+    [InlineData("data.name: shapes3d", "4:14: grid.data.name: expected a list of values, found 'shapes3d'. List at least one, e.g. data.name: [shapes3d, organmnist3d].")]
+    [InlineData("training.learning_rat: [1]", "4:3: 'training.learning_rat' is no setting of an experiment. Did you mean 'training.learning_rate'?")]
+    [InlineData("learning_rate: [1]", "4:3: 'learning_rate' is no setting of an experiment. Did you mean 'training.learning_rate'?")]
+    [InlineData("model: [1]", "4:3: 'model' is no setting of an experiment. Known: data.name, data.limit, model.tokenizer, model.patch, model.frame_offset, model.width, model.layers, model.heads, model.mlp_ratio, model.dropout, training.epochs, training.batch_size, training.learning_rate, training.log_every_steps, training.checkpoint_every_steps, seed.")]
+    [InlineData("training.epochs: [1, x, 3]", "4:24: grid.training.epochs: expected a whole number, found 'x'.")]
+    [InlineData("model.tokenizer: [tubelet, tublet]", "4:30: grid.model.tokenizer: 'tublet' is not one of its values. Did you mean 'tubelet'?")]
+    [InlineData("model.patch: [8, [1, 2]]", "4:20: grid.model.patch: a patch is one number or a list of three: [time, height, width].")]
+    [InlineData("seed: [1, 2, 1]", "4:3: grid.seed: the axis holds a value twice. List each value once; replicates differ in their seed.")]
+    public void A_wrong_axis_is_told_with_its_place(string axis, string problems) =>
+        Assert.Equal(problems, SweepFile.Problems($"name: a\nexperiment: {{data: {{name: shapes3d}}}}\ngrid:\n  {axis}\n"));
+
+    [Theory]
+    [InlineData("grid: 3", "3:7: grid: expected axes, one 'path: [values]' a line, found '3'.")]
+    [InlineData("grid: [a]", "3:7: grid: expected axes, one 'path: [values]' a line, found a list.")]
+    public void A_grid_that_is_no_mapping_is_a_problem(string grid, string problems) =>
+        Assert.Equal(problems, SweepFile.Problems($"name: a\nexperiment: {{data: {{name: shapes3d}}}}\n{grid}\n"));
+
+    [Theory]
+    [InlineData("experiment: {data: {name: shapes3d}}", "1:1: the sweep lacks 'name'. Add it, e.g. name: my-study.")]
+    [InlineData("name: a", "1:1: the sweep lacks 'experiment'. Add it.")]
+    [InlineData("name: a\nexperiment:\n  seed: 1", "3:3: experiment lacks 'data'. Add it.")]
+    [InlineData("name: a\nexperiment:\n  data: {limit: 4}", "3:9: experiment.data lacks 'name'. Add it, e.g. name: shapes3d.")]
+    [InlineData("name: a\nexperiment:", "2:12: experiment: expected settings, one 'key: value' a line, found nothing.")]
+    [InlineData("- a", "1:1: expected settings, one 'key: value' a line, found a list.")]
+    [InlineData("a", "1:1: expected settings, one 'key: value' a line, found 'a'.")]
+    public void What_is_missing_is_told(string text, string problems) => Assert.Equal(problems, SweepFile.Problems(text));
+
+    [Theory]
+    [InlineData("", "1:1: the file is empty. Start from one in sweeps/, e.g. sweeps/quickstart.yaml.")]
+    [InlineData("# only a comment\n", "1:1: the file is empty. Start from one in sweeps/, e.g. sweeps/quickstart.yaml.")]
+    [InlineData("---\n", "1:1: the file is empty. Start from one in sweeps/, e.g. sweeps/quickstart.yaml.")]
+    [InlineData("name: a\n---\nname: b\n", "3:1: a second document starts here. Give one sweep a file.")]
+    [InlineData("name: a\nname: b\nexperiment: {data: {name: shapes3d}}", "2:1: this is not YAML: Duplicate key name")]
+    [InlineData("name: a\nexperiment: {data: {name: shapes3d}, data: {name: shapes3d}}", "2:38: this is not YAML: Duplicate key data")]
+    [InlineData("name: [a", "1:9: this is not YAML: While parsing a flow sequence, did not find expected ',' or ']'.")]
+    [InlineData("name: a\n\texperiment: 3", "2:1: this is not YAML: While scanning for the next token, found character that cannot start any token.")]
+    [InlineData("name: *nobody", "1:7: this is not YAML: Anchor 'nobody' not found")]
+    public void What_is_no_single_YAML_mapping_is_refused(string text, string problems) => Assert.Equal(problems, SweepFile.Problems(text));
+
+    [Fact]
+    public void A_file_too_large_is_not_even_read() => Assert.Equal(
+        "1:1: the file is larger than 1024 KiB. A sweep file is a page of text: is this the right one?",
+        SweepFile.Problems(new string('#', (1 << 20) + 1)));
+
+    [Theory]
+    [InlineData("name: a b\nexperiment: {data: {name: shapes3d}}", "1:1: name: 'a b' is not a name. Use 1 to 100 letters, digits, '.', '_' or '-', a letter or digit first.")]
+    [InlineData("name: a\nexperiment:\n  data:\n    name: shapes4d", "4:5: experiment.data.name: there is no data set 'shapes4d'. Did you mean 'shapes3d'?")]
+    [InlineData("name: a\nexperiment: {data: {name: shapes3d}}\ngrid:\n  data.name: [shapes3d, organ]", "4:3: grid.data.name: there is no data set 'organ'. Known: organmnist3d, nodulemnist3d, adrenalmnist3d, fracturemnist3d, vesselmnist3d, synapsemnist3d, shapes3d.")]
+    [InlineData("name: a\nexperiment:\n  data: {name: shapes3d}\n  model: {heads: 3}", "4:11: experiment.model.heads: 3 heads do not divide a width of 128. Choose a width that is a multiple of the heads.")]
+    [InlineData("name: a\nexperiment:\n  data: {name: shapes3d}\n  model: {width: 100}", "4:3: experiment.model.heads: 8 heads do not divide a width of 100. Choose a width that is a multiple of the heads.")]
+    [InlineData("name: a\nexperiment: {data: {name: shapes3d}}\ngrid:\n  model.patch: [8, 29]", "4:3: grid.model.patch: a patch of 29 does not fit the volume. Give 1 to 28 along each axis: the volumes of shapes3d have 28 voxels a side.")]
+    [InlineData("name: a\nmax_attempts: 0\nexperiment: {data: {name: shapes3d}}", "2:1: max_attempts: 0 is out of range. Give 1 to 100.")]
+    public void An_unsound_setting_is_told_at_its_line(string text, string problems) => Assert.Equal(problems, SweepFile.Problems(text));
+
+    [Fact]
+    public void A_grid_over_data_sets_makes_their_name_in_the_experiment_superfluous()
+    {
+        var without = SweepFile.Read("name: a\ngrid: {data.name: [shapes3d, organmnist3d]}");
+        var limited = SweepFile.Read("name: a\nexperiment: {data: {limit: 8}}\ngrid: {data.name: [shapes3d, organmnist3d]}");
+
+        Assert.Equal(["shapes3d", "organmnist3d"], SweepExpansion.Expand(without).Select(cell => cell.Spec.Data.Name));
+        Assert.Equal([new() { Name = "shapes3d", Limit = 8 }, new DataSpec { Name = "organmnist3d", Limit = 8 }], SweepExpansion.Expand(limited).Select(cell => cell.Spec.Data));
+    }
+
+    [Fact]
+    public void Every_problem_is_told_at_once_in_the_order_of_the_file() => Assert.Equal(
+        """
+        1:1: the sweep lacks 'name'. Add it, e.g. name: my-study.
+        1:1: unknown key 'nme'. Did you mean 'name'?
+        3:16: experiment.data.limit: expected a whole number, found 'x'.
+        4:11: unknown key 'widht' in experiment.model. Did you mean 'width'?
+        4:29: experiment.model.patch: a patch is one number or a list of three: [time, height, width].
+        6:3: 'model.widht' is no setting of an experiment. Did you mean 'model.width'?
+        7:13: grid.seed: expected a whole number, found 'b'.
+        """,
+        SweepFile.Problems("""
+            nme: a
+            experiment:
+              data: {limit: x, name: shapes3d}
+              model: {widht: 3, patch: [2, 2]}
+            grid:
+              model.widht: [1]
+              seed: [1, b]
+            """));
+
+    [Fact]
+    public void Several_unsound_settings_are_told_at_once_in_the_order_of_the_file() => Assert.Equal(
+        """
+        4:10: experiment.model.dropout: 1 is no probability of dropping. Give at least 0 and less than 1.
+        5:14: experiment.training.epochs: 0 is not above 0. Give a whole number from 1.
+        7:3: grid.training.learning_rate: -1 is no step size. Give a number above 0, e.g. 1e-4.
+        """,
+        SweepFile.Problems("""
+            name: a
+            experiment:
+              data: {name: shapes3d}
+              model: {dropout: 1}
+              training: {epochs: 0}
+            grid:
+              training.learning_rate: [1e-3, -1]
+            """));
+}
