@@ -64,6 +64,19 @@ public sealed class LocalStackTests
     }
 
     [Fact]
+    public async Task A_setting_that_the_silo_refuses_is_told_and_nothing_stays_behind()
+    {
+        await using var stack = new Stack();
+        stack.Environment["VIVIT_POSTGRES"] = "Hst=nowhere";
+
+        var up = await stack.Run("up");
+
+        Assert.Equal(1, up.ExitCode);
+        Assert.Contains("VIVIT_POSTGRES: it is no connection string", up.Errors, StringComparison.Ordinal);
+        Assert.All((string[])["silo", "worker", "postgres"], part => Assert.Empty(stack.Pids(part)));
+    }
+
+    [Fact]
     public async Task Interrupting_a_run_detaches_and_the_sweep_goes_on()
     {
         await using var stack = new Stack();

@@ -17,6 +17,7 @@ internal sealed class ChildProcess(ChildCommand child, StateFolder folder, Actio
     private static readonly TimeSpan Healthy = TimeSpan.FromSeconds(20);
 
     /// <summary>Returns after <paramref name="stop"/>, when the program has ended.</summary>
+    /// <exception cref="LocalStackException">The program refused its settings: starting it again would change nothing.</exception>
     public async Task KeepRunning(CancellationToken stop)
     {
         var pause = FirstPause;
@@ -28,6 +29,7 @@ internal sealed class ChildProcess(ChildCommand child, StateFolder folder, Actio
             await EndOf(process, stop);
             File.Delete(folder.PidFileOf(child.Name));
             if (stop.IsCancellationRequested) break;
+            if (process.ExitCode == ExitCodes.Usage) throw new LocalStackException($"{child.Name} refuses its settings; its log {folder.LogOf(child.Name)} says which.");
 
             pause = time.GetElapsedTime(started) > Healthy ? FirstPause : Min(pause * 2, LongestPause);
             log($"{child.Name} ended by itself, exit code {process.ExitCode}{SignalOf(process.ExitCode)}; starting it again in {pause.TotalSeconds:0.##} s (its log: {folder.LogOf(child.Name)})");

@@ -46,6 +46,7 @@ internal sealed class LocalStack(StateFolder folder, TimeProvider time)
             seen |= runs;
             if (waited > StartPatience || (!runs && (seen || waited > SupervisorPatience)))
             {
+                if (Running?.StartedBy == word) await Down(progress, cancellation);
                 throw new LocalStackException($"The local stack does not come up. {LastWords()}");
             }
 

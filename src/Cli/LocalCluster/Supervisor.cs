@@ -44,13 +44,15 @@ internal sealed class Supervisor(StateFolder folder, TimeProvider time)
             var cancel = new CancellationTokenSource();
             return (Cancel: cancel, Ended: new ChildProcess(command, folder, Log, time).KeepRunning(cancel.Token));
         }).ToArray();
-        await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAny([Task.Delay(Timeout.Infinite, stop), .. children.Select(child => child.Ended)]);
         foreach (var (cancel, ended) in children)
         {
             await cancel.CancelAsync();
-            await ended;
+            await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancel.Dispose();
         }
+
+        await Task.WhenAll(children.Select(child => child.Ended));
     }
 
     /// <summary>The programs of the stack that an earlier supervisor, killed, may have left behind.</summary>

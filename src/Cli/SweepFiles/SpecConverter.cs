@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ViViT.Contracts.DataSets;
 using ViViT.Contracts.Specs;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -10,11 +11,7 @@ namespace ViViT.Cli.SweepFiles;
 /// <summary>Turns YAML into the JSON of a contract record, guided by the record's types. Collects problems instead of stopping at the first.</summary>
 internal sealed class SpecConverter
 {
-    // An alias stands for its whole node each time it is used; without a bound, a small file could unfold without end.
-    private const int MostNodes = 200_000;
-
     private readonly Dictionary<string, Mark> places = new(StringComparer.Ordinal);
-    private int nodes;
 
     public List<FileProblem> Problems { get; } = [];
 
@@ -29,7 +26,6 @@ internal sealed class SpecConverter
     public JsonNode? Convert(YamlNode node, Type type, string path)
     {
         places.TryAdd(path, node.Start);
-        if (++nodes > MostNodes) throw new CommandException("The file unfolds to more than 200,000 values. Write it without nested aliases.", ExitCodes.Usage);
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (SpecShape.IsSection(type)) return Section(node, type, path);
         if (type == typeof(IReadOnlyDictionary<string, IReadOnlyList<JsonElement>>)) return Grid(node, path);
@@ -44,7 +40,7 @@ internal sealed class SpecConverter
         var section = new JsonObject();
         foreach (var (keyNode, value) in mapping)
         {
-            var key = (keyNode as YamlScalarNode)?.Value ?? "";
+            if (KeyOf(keyNode) is not { } key) continue;
             var keyPath = path.Length == 0 ? key : $"{path}.{key}";
             if (!known.TryGetValue(key, out var property))
             {
@@ -59,7 +55,8 @@ internal sealed class SpecConverter
         if (type == typeof(SweepSpec)) NameData(mapping, section);
         foreach (var (key, property) in known.Where(one => SpecShape.IsRequired(one.Value) && !section.ContainsKey(one.Key)))
         {
-            Problems.Add(new(node.Start.Line, node.Start.Column, $"{(path.Length == 0 ? "the sweep" : path)} lacks '{key}'. Add it{Example(property.PropertyType, key)}."));
+            var example = SpecShape.IsSection(property.PropertyType) ? "" : $", e.g. {key}: {(path.Length == 0 ? "my-study" : DataSetCatalogue.Shapes3D)}";
+            Problems.Add(new(node.Start.Line, node.Start.Column, $"{(path.Length == 0 ? "the sweep" : path)} lacks '{key}'. Add it{example}."));
         }
 
         return section;
@@ -88,10 +85,11 @@ internal sealed class SpecConverter
         var grid = new JsonObject();
         foreach (var (keyNode, value) in mapping)
         {
-            var axis = (keyNode as YamlScalarNode)?.Value ?? "";
+            if (KeyOf(keyNode) is not { } axis) continue;
             if (!SpecShape.Axes.TryGetValue(axis, out var type))
             {
-                Problems.Add(new(keyNode.Start.Line, keyNode.Start.Column, $"'{axis}' is no setting of an experiment. {Spelling.Suggest(axis, [.. SpecShape.Axes.Keys])}"));
+                var whole = SpecShape.Axes.Keys.FirstOrDefault(known => known.EndsWith($".{axis}", StringComparison.Ordinal));
+                Problems.Add(new(keyNode.Start.Line, keyNode.Start.Column, $"'{axis}' is no setting of an experiment. {Spelling.Suggest(whole ?? axis, [.. SpecShape.Axes.Keys])}"));
                 continue;
             }
 
@@ -110,6 +108,13 @@ internal sealed class SpecConverter
         return grid;
     }
 
+    private string? KeyOf(YamlNode key)
+    {
+        if (key is YamlScalarNode { Value: { } text }) return text;
+        Problems.Add(new(key.Start.Line, key.Start.Column, $"a key is one word, found {Describe(key)}."));
+        return null;
+    }
+
     private JsonNode? PatchOf(YamlNode node, string path) => node switch
     {
         YamlScalarNode => Scalar(node, typeof(int), path),
@@ -119,8 +124,8 @@ internal sealed class SpecConverter
 
     private JsonNode? Scalar(YamlNode node, Type type, string path)
     {
-        if (node is not YamlScalarNode { Value: { } text } scalar) return Wrong(node, path, $"expected {Name(type)}, found {Describe(node)}");
-        if (type == typeof(string)) return JsonValue.Create(text);
+        if (node is YamlScalarNode { Value: { } word } && type == typeof(string)) return JsonValue.Create(word);
+        if (node is not YamlScalarNode { Value: { Length: > 0 } text } scalar) return Wrong(node, path, $"expected {Name(type)}, found {Describe(node)}");
         if (type.IsEnum) return EnumValue(scalar, type, path);
         if (type == typeof(int) && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)) return JsonValue.Create(whole);
         if (type == typeof(double) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)) return JsonValue.Create(number);
@@ -152,7 +157,12 @@ internal sealed class SpecConverter
 
     private static string Name(Type type) => type == typeof(int) ? "a whole number" : type == typeof(double) ? "a number" : type == typeof(bool) ? "true or false" : type.IsEnum ? "a name" : "a text";
 
-    private static string Sample(Type type) => type == typeof(int) ? "1, 2" : type == typeof(double) ? "1e-3, 3e-4" : type.IsEnum ? string.Join(", ", Enum.GetNames(type).Select(SpecShape.Snake)) : "…";
-
-    private static string Example(Type type, string key) => SpecShape.IsSection(type) ? "" : $", e.g. {key}: {(key == "name" ? "my-study" : Sample(type))}";
+    private static string Sample(Type type) => type switch
+    {
+        _ when type == typeof(double) => "1e-3, 3e-4",
+        _ when type == typeof(string) => $"{DataSetCatalogue.Shapes3D}, organmnist3d",
+        _ when type == typeof(Patch) => "8, [2, 8, 8]",
+        { IsEnum: true } => string.Join(", ", Enum.GetNames(type).Select(SpecShape.Snake)),
+        _ => "1, 2",
+    };
 }

@@ -59,7 +59,7 @@ public sealed class SweepFileReaderTests
     [InlineData("training: {epochs: many}", "4:22: experiment.training.epochs: expected a whole number, found 'many'.")]
     [InlineData("training: {epochs: 1.5}", "4:22: experiment.training.epochs: expected a whole number, found '1.5'.")]
     [InlineData("training: {epochs: 99999999999}", "4:22: experiment.training.epochs: expected a whole number, found '99999999999'.")]
-    [InlineData("training: {epochs: }", "4:21: experiment.training.epochs: expected a whole number, found nothing.")]
+    [InlineData("training: {epochs: }", "4:22: experiment.training.epochs: expected a whole number, found nothing.")]
     [InlineData("training: {epochs: [1]}", "4:22: experiment.training.epochs: expected a whole number, found a list.")]
     [InlineData("training: {learning_rate: fast}", "4:29: experiment.training.learning_rate: expected a number, found 'fast'.")]
     [InlineData("training: {learning_rate: .inf}", "4:29: experiment.training.learning_rate: expected a number, found '.inf'.")]
@@ -69,7 +69,7 @@ public sealed class SweepFileReaderTests
     [InlineData("model: {tokenizer: words}", "4:22: experiment.model.tokenizer: 'words' is not one of its values. Known: tubelet, uniform_frame_sampling.")]
     [InlineData("model: {tokenizer: 0}", "4:22: experiment.model.tokenizer: '0' is not one of its values. Known: tubelet, uniform_frame_sampling.")]
     [InlineData("model: {tokenizer: []}", "4:22: experiment.model.tokenizer: expected a name, found a list.")]
-    [InlineData("model: {tokenizer: }", "4:21: experiment.model.tokenizer: expected a name, found nothing.")]
+    [InlineData("model: {tokenizer: }", "4:22: experiment.model.tokenizer: expected a name, found nothing.")]
     [InlineData("model: {patch: [8, 8]}", "4:18: experiment.model.patch: a patch is one number or a list of three: [time, height, width].")]
     [InlineData("model: {patch: [8, 8, x]}", "4:25: experiment.model.patch: expected a whole number, found 'x'.")]
     [InlineData("model: {patch: {t: 8}}", "4:18: experiment.model.patch: a patch is one number or a list of three: [time, height, width].")]
@@ -118,10 +118,33 @@ public sealed class SweepFileReaderTests
     [InlineData("name: a\n---\nname: b\n", "3:1: a second document starts here. Give one sweep a file.")]
     [InlineData("name: a\nname: b\nexperiment: {data: {name: shapes3d}}", "2:1: this is not YAML: Duplicate key name")]
     [InlineData("name: a\nexperiment: {data: {name: shapes3d}, data: {name: shapes3d}}", "2:38: this is not YAML: Duplicate key data")]
-    [InlineData("name: [a", "1:9: this is not YAML: While parsing a flow sequence, did not find expected ',' or ']'.")]
-    [InlineData("name: a\n\texperiment: 3", "2:1: this is not YAML: While scanning for the next token, found character that cannot start any token.")]
-    [InlineData("name: *nobody", "1:7: this is not YAML: Anchor 'nobody' not found")]
+    [InlineData("name: [a", "2:1: this is not YAML: While parsing a flow sequence, did not find expected ',' or ']'.")]
+    [InlineData("name: a\n\texperiment: 3", "1:7: this is not YAML: While scanning a plain scalar, found a tab character that violate indentation.")]
+    [InlineData("name: [a[b]", "1:9: this is not YAML. Put texts with punctuation in quotes.")]
+    [InlineData("name: *nobody", "1:7: aliases (*nobody) are not read. Write the value out.")]
     public void What_is_no_single_YAML_mapping_is_refused(string text, string problems) => Assert.Equal(problems, SweepFile.Problems(text));
+
+    [Theory]
+    [InlineData("name: ")]
+    [InlineData("? ")]
+    public void A_file_that_nests_without_end_is_refused(string before) =>
+        Assert.EndsWith(": nested deeper than any sweep. See sweeps/quickstart.yaml for the form.", SweepFile.Problems(before + new string('[', 200_000)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("a: &a [x]\n{0}name: *j\n")]
+    [InlineData("a: &a [x]\n{0}? *j\n: 3\n")]
+    [InlineData("? &a [*a]\n: 3\n{0}")]
+    public void A_file_whose_aliases_unfold_without_end_is_refused_at_once(string text)
+    {
+        var doublings = string.Concat("abcdefghi".Select(name => $"{(char)(name + 1)}: &{(char)(name + 1)} [{string.Join(", ", Enumerable.Repeat($"*{name}", 10))}]\n"));
+
+        Assert.EndsWith(": aliases (*a) are not read. Write the value out.", SweepFile.Problems(string.Format(System.Globalization.CultureInfo.InvariantCulture, text, doublings)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_grid_of_more_cells_than_anybody_wants_is_refused() => Assert.Equal(
+        "3:1: grid: more than 100,000 cells. Split the grid over several sweeps.",
+        SweepFile.Problems($"name: a\nexperiment: {{data: {{name: shapes3d}}}}\ngrid: {{seed: [{string.Join(',', Enumerable.Range(0, 1000))}], training.epochs: [{string.Join(',', Enumerable.Range(1, 101))}]}}"));
 
     [Fact]
     public void A_file_too_large_is_not_even_read() => Assert.Equal(
@@ -135,6 +158,7 @@ public sealed class SweepFileReaderTests
     [InlineData("name: a\nexperiment:\n  data: {name: shapes3d}\n  model: {heads: 3}", "4:11: experiment.model.heads: 3 heads do not divide a width of 128. Choose a width that is a multiple of the heads.")]
     [InlineData("name: a\nexperiment:\n  data: {name: shapes3d}\n  model: {width: 100}", "4:3: experiment.model.heads: 8 heads do not divide a width of 100. Choose a width that is a multiple of the heads.")]
     [InlineData("name: a\nexperiment: {data: {name: shapes3d}}\ngrid:\n  model.patch: [8, 29]", "4:3: grid.model.patch: a patch of 29 does not fit the volume. Give 1 to 28 along each axis: the volumes of shapes3d have 28 voxels a side.")]
+    [InlineData("name: a\nexperiment: {data: {name: shapes3d}}\ngrid: {model.heads: [4, 8, 5]}", "3:8: grid.model.heads: 5 heads do not divide a width of 128. Choose a width that is a multiple of the heads.")]
     [InlineData("name: a\nmax_attempts: 0\nexperiment: {data: {name: shapes3d}}", "2:1: max_attempts: 0 is out of range. Give 1 to 100.")]
     public void An_unsound_setting_is_told_at_its_line(string text, string problems) => Assert.Equal(problems, SweepFile.Problems(text));
 
@@ -151,11 +175,11 @@ public sealed class SweepFileReaderTests
     [Fact]
     public void Every_problem_is_told_at_once_in_the_order_of_the_file() => Assert.Equal(
         """
-        1:1: the sweep lacks 'name'. Add it, e.g. name: my-study.
         1:1: unknown key 'nme'. Did you mean 'name'?
-        3:16: experiment.data.limit: expected a whole number, found 'x'.
+        1:1: the sweep lacks 'name'. Add it, e.g. name: my-study.
+        3:17: experiment.data.limit: expected a whole number, found 'x'.
         4:11: unknown key 'widht' in experiment.model. Did you mean 'width'?
-        4:29: experiment.model.patch: a patch is one number or a list of three: [time, height, width].
+        4:28: experiment.model.patch: a patch is one number or a list of three: [time, height, width].
         6:3: 'model.widht' is no setting of an experiment. Did you mean 'model.width'?
         7:13: grid.seed: expected a whole number, found 'b'.
         """,
@@ -172,7 +196,7 @@ public sealed class SweepFileReaderTests
     [Fact]
     public void Several_unsound_settings_are_told_at_once_in_the_order_of_the_file() => Assert.Equal(
         """
-        4:10: experiment.model.dropout: 1 is no probability of dropping. Give at least 0 and less than 1.
+        4:11: experiment.model.dropout: 1 is no probability of dropping. Give at least 0 and less than 1.
         5:14: experiment.training.epochs: 0 is not above 0. Give a whole number from 1.
         7:3: grid.training.learning_rate: -1 is no step size. Give a number above 0, e.g. 1e-4.
         """,
