@@ -19,6 +19,7 @@ vivit_missing() {
     if [ "$UseStandIns" = true ]; then
         command -v g++ >/dev/null 2>&1 || printf 'g++ '
         command -v cmake >/dev/null 2>&1 || printf 'cmake '
+        command -v make >/dev/null 2>&1 || printf 'make '
         [ -e /usr/include/torch/script.h ] || printf 'libtorch-dev '
         ls /usr/lib/*/openblas-openmp/libblas.so.3 >/dev/null 2>&1 || printf 'libopenblas0-openmp '
     fi

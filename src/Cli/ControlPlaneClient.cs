@@ -28,7 +28,7 @@ internal sealed class ControlPlaneClient : IDisposable
     public static Connection? FromEnvironment()
     {
         if (Environment.GetEnvironmentVariable("VIVIT_SERVER") is not { Length: > 0 } server) return null;
-        if (!Uri.TryCreate(server, UriKind.Absolute, out var address)) throw new CommandException($"VIVIT_SERVER ('{server}') is no address. Give one such as http://127.0.0.1:5860.", ExitCodes.Usage);
+        if (!Uri.TryCreate(server, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")) throw new CommandException($"VIVIT_SERVER ('{server}') is no address. Give one such as http://127.0.0.1:5860.", ExitCodes.Usage);
         var file = Environment.GetEnvironmentVariable("VIVIT_TOKEN_FILE");
         if (file is not { Length: > 0 } || !File.Exists(file)) throw new CommandException($"VIVIT_SERVER is set, so VIVIT_TOKEN_FILE must name the file with its token ('{file}' is none).", ExitCodes.Usage);
         return new(address, File.ReadAllText(file).Trim());

@@ -13,7 +13,7 @@ var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
     foreach (var error in parsed.Errors) Console.Error.WriteLine(error.Message);
-    Console.Error.WriteLine($"See: vivit {string.Join(' ', CommandPath(parsed.CommandResult))}--help");
+    Console.Error.WriteLine($"See: vivit {string.Concat(CommandPath(parsed.CommandResult))}--help");
     return ExitCodes.Usage;
 }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using ViViT.Cli.Output;
 
 namespace ViViT.Cli.Commands;
@@ -15,7 +16,16 @@ internal static class Shared
 
     public static Argument<FileInfo> File() => new("FILE") { Description = "A sweep file, e.g. sweeps/quickstart.yaml" };
 
-    public static Argument<long> Id(string what) => new("ID") { Description = $"Number of the {what}" };
+    public static Argument<long> Id(string what) => new("ID")
+    {
+        Description = $"Number of the {what}",
+        CustomParser = given =>
+        {
+            var text = given.Tokens[0].Value;
+            if (!long.TryParse(text, CultureInfo.InvariantCulture, out var id)) given.AddError($"'{text}' is no number of a sweep or experiment. Find it: vivit sweep list, vivit sweep status");
+            return id;
+        },
+    };
 
     public static Option<bool> Watch() => new("--watch", "-w") { Description = "Follow until the sweep ends; Ctrl-C stops following and nothing else" };
 

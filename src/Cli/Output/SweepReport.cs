@@ -65,16 +65,16 @@ internal sealed record SweepReport(SweepStatus Sweep, IReadOnlyList<ExperimentRo
     {
         var axes = Experiments is [var first, ..] ? first.Axes.Keys.Where(axis => axis != "data.name").ToArray() : [];
         var table = Terminal.Table(["id", .. axes.Select(TextOf.Axis), "data", "state", "step", "val acc", "val auc", "test acc", "test auc", "attempts", ""]);
-        var best = Experiments.Select(row => row.Metrics.GetValueOrDefault(MetricNames.TestAuc, double.NegativeInfinity)).DefaultIfEmpty(double.NegativeInfinity).Max();
+        var best = Experiments.Where(row => row.Metrics.ContainsKey(MetricNames.TestAuc)).GroupBy(row => row.Data)
+            .Where(rows => rows.Count() > 1).Select(rows => rows.MaxBy(row => row.Metrics[MetricNames.TestAuc])!.Id).ToHashSet();
         foreach (var row in Experiments)
         {
-            var isBest = Experiments.Count > 1 && row.Metrics.TryGetValue(MetricNames.TestAuc, out var auc) && auc == best;
             string[] cells =
             [
                 $"{row.Id}", .. axes.Select(axis => row.Axes.GetValueOrDefault(axis, "")), TextOf.Data(row.Data), TextOf.State(row.State),
                 row.TotalSteps > 0 ? $"{row.Step}/{row.TotalSteps}" : "",
                 TextOf.Metric(row, MetricNames.ValidationAccuracy), TextOf.Metric(row, MetricNames.ValidationAuc),
-                TextOf.Metric(row, MetricNames.TestAccuracy), TextOf.Metric(row, MetricNames.TestAuc), $"{row.Attempt}", isBest ? "← best test auc" : "",
+                TextOf.Metric(row, MetricNames.TestAccuracy), TextOf.Metric(row, MetricNames.TestAuc), $"{row.Attempt}", best.Contains(row.Id) ? "← best test auc" : "",
             ];
             table.AddRow(cells.Select(cell => new Text(cell)));
         }

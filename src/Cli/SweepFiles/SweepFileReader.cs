@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using ViViT.Contracts;
 using ViViT.Contracts.Specs;
 using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace ViViT.Cli.SweepFiles;
@@ -13,9 +12,6 @@ namespace ViViT.Cli.SweepFiles;
 internal static partial class SweepFileReader
 {
     private const int LargestFile = 1 << 20;
-
-    // A sweep nests four deep; the YAML library recurses, and a stack that overflows cannot be caught.
-    private const int Deepest = 20;
 
     /// <exception cref="SweepFileException">The file cannot be read, or does not describe a sound sweep.</exception>
     public static SweepSpec Read(string path)
@@ -32,24 +28,11 @@ internal static partial class SweepFileReader
 
     private static YamlNode Parse(string path)
     {
-        SweepFileException Refuse(long line, long column, string message) => new(path, [new(line, column, message)]);
+        SweepFileException Refuse(Mark place, string message) => new(path, [new(place.Line, place.Column, message)]);
         try
         {
-            if (new FileInfo(path).Length > LargestFile) throw Refuse(1, 1, $"the file is larger than {LargestFile >> 10} KiB. A sweep file is a page of text: is this the right one?");
-            var text = File.ReadAllText(path);
-            if (Unreadable(text) is { } place) throw Refuse(place.Line, place.Column, place.Message);
-            var stream = new YamlStream();
-            stream.Load(new StringReader(text));
-            return stream.Documents switch
-            {
-                [] or [{ RootNode: YamlScalarNode { Value: null or "" } }] => throw Refuse(1, 1, "the file is empty. Start from one in sweeps/, e.g. sweeps/quickstart.yaml."),
-                [var document] => document.RootNode,
-                [_, var second, ..] => throw Refuse(second.RootNode.Start.Line, 1, "a second document starts here. Give one sweep a file."),
-            };
-        }
-        catch (YamlException wrong)
-        {
-            throw Refuse(wrong.Start.Line, wrong.Start.Column, $"this is not YAML: {Position().Replace(wrong.Message, "")}");
+            if (new FileInfo(path).Length > LargestFile) throw Refuse(Mark.Empty, $"the file is larger than {LargestFile >> 10} KiB. A sweep file is a page of text: is this the right one?");
+            return Parse(File.ReadAllText(path), Refuse);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
@@ -57,28 +40,30 @@ internal static partial class SweepFileReader
         }
     }
 
-    /// <summary>What the YAML library would stumble over: nesting and aliases that unfold without end, and text that its scanner has no message for.</summary>
-    private static FileProblem? Unreadable(string text)
+    private static YamlNode Parse(string text, Func<Mark, string, Exception> refuse)
     {
-        var scanner = new Scanner(new StringReader(text));
-        var parser = new Parser(scanner);
+        var parser = new BoundedParser(text, refuse);
+        var stream = new YamlStream();
         try
         {
-            for (var depth = 0; parser.MoveNext();)
-            {
-                var (found, place) = (parser.Current!, parser.Current!.Start);
-                depth += found.NestingIncrease;
-                if (depth > Deepest) return new(place.Line, place.Column, "nested deeper than any sweep. See sweeps/quickstart.yaml for the form.");
-                if (found is AnchorAlias alias) return new(place.Line, place.Column, $"aliases (*{alias.Value}) are not read. Write the value out.");
-            }
-
-            return null;
+            stream.Load(parser);
         }
-        catch (InvalidOperationException)
+        catch (YamlException wrong)
         {
-            var place = scanner.CurrentPosition;
-            return new(place.Line, place.Column, "this is not YAML. Put texts with punctuation in quotes.");
+            throw refuse(wrong.Start, $"this is not YAML: {Position().Replace(wrong.Message, "")}");
         }
+        catch (Exception wordless) when (wordless is InvalidOperationException or ArgumentException)
+        {
+            // The library's scanner and its tree refuse some texts without telling where or why.
+            throw refuse(wordless is ArgumentException ? parser.Current!.Start : parser.Position, "this is not YAML. Put texts with punctuation in quotes.");
+        }
+
+        return stream.Documents switch
+        {
+            [] or [{ RootNode: YamlScalarNode { Value: null or "" } }] => throw refuse(Mark.Empty, "the file is empty. Start from one in sweeps/, e.g. sweeps/quickstart.yaml."),
+            [var document] => document.RootNode,
+            [_, var second, ..] => throw refuse(new Mark(0, second.RootNode.Start.Line, 1), "a second document starts here. Give one sweep a file."),
+        };
     }
 
     [GeneratedRegex(@"^\(Line:.*?\) - \(Line:.*?\): ")]
