@@ -44,7 +44,7 @@ PROBE
         if UseStandIns=false dotnet restore "$root/artifacts/probe/probe.csproj" --artifacts-path "$root/artifacts/probe/out" >"$log" 2>&1; then
             echo false >"$answer"
         elif grep -q 'NU1101\|NU1102\|NU1103' "$log"; then
-            vivit_say "the package feed lacks Orleans or TorchSharp ($(grep -o 'Unable to find package [A-Za-z.-]*' "$log" | sort -u | head -n 1)); building on standins/ instead"
+            vivit_say "the package feed lacks Orleans or TorchSharp ($(grep -o 'Unable to find package [A-Za-z.-]*[A-Za-z]' "$log" | grep 'Orleans\|TorchSharp' | sort -u | head -n 1)); building on standins/ instead"
             echo true >"$answer"
         else
             vivit_say "the package feed cannot be asked; its last words:"
@@ -80,7 +80,7 @@ vivit_setup() {
 vivit_build() {
     stamp="$root/artifacts/built-$(printf '%s' "$*-$UseStandIns" | tr -c 'A-Za-z0-9\n' '-')"
     if [ -e "$stamp" ] && [ -z "$(find "$root/src" "$root/standins" "$root/tests" "$root"/Directory.* "$root/global.json" "$root/.editorconfig" "$root/BannedSymbols.txt" \
-        -newer "$stamp" -type f ! -name '*.md' -print 2>/dev/null | head -n 1)" ]; then
+        -newer "$stamp" ! -name '*.md' -print 2>/dev/null | head -n 1)" ]; then
         return 0
     fi
     mkdir -p "$root/artifacts" || return 1
