@@ -62,6 +62,10 @@ internal sealed class ControlPlaneClient : IDisposable
             if (!response.IsSuccessStatusCode) throw await Refused(response, cancellation);
             return await response.Content.ReadFromJsonAsync<T>(ContractsJson.Options, cancellation) ?? throw new CommandException($"{http.BaseAddress} answered nothing to {route}.");
         }
+        catch (JsonException)
+        {
+            throw new CommandException($"{http.BaseAddress} did not answer {route} as a ViViT silo of this version does. See whether VIVIT_SERVER names one.");
+        }
         catch (HttpRequestException unreachable)
         {
             throw new ServerAwayException($"{http.BaseAddress} cannot be reached: {unreachable.Message} See whether it runs (`vivit up`), or mend VIVIT_SERVER.");
@@ -79,7 +83,7 @@ internal sealed class ControlPlaneClient : IDisposable
         return response.StatusCode switch
         {
             HttpStatusCode.Unauthorized => new CommandException($"{http.BaseAddress} does not accept the token. See whether VIVIT_TOKEN_FILE names its token.", ExitCodes.Unauthorised),
-            HttpStatusCode.ServiceUnavailable => new ServerAwayException(detail),
+            HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => new ServerAwayException(detail),
             HttpStatusCode.BadRequest => new CommandException(detail, ExitCodes.Usage),
             _ => new CommandException(detail),
         };
@@ -90,7 +94,7 @@ internal sealed class ControlPlaneClient : IDisposable
         try
         {
             using var problem = JsonDocument.Parse(text);
-            return problem.RootElement.TryGetProperty("detail", out var detail) ? detail.GetString() : null;
+            return problem.RootElement is { ValueKind: JsonValueKind.Object } said && said.TryGetProperty("detail", out var detail) && detail.ValueKind == JsonValueKind.String ? detail.GetString() : null;
         }
         catch (JsonException)
         {

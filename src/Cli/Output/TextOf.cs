@@ -12,18 +12,18 @@ internal static class TextOf
     public static string State<T>(T state)
         where T : struct, Enum => SweepFiles.SpecShape.Snake(state.ToString());
 
-    public static string Duration(TimeSpan time) => time switch
+    public static string Duration(TimeSpan time) => TimeSpan.FromSeconds(Math.Round(time.TotalSeconds)) switch
     {
-        { TotalSeconds: < 60 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s"),
-        { TotalMinutes: < 60 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds} s"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours} h {time.Minutes} min"),
+        { TotalMinutes: < 1 } whole => string.Create(CultureInfo.InvariantCulture, $"{whole.Seconds} s"),
+        { TotalHours: < 1 } whole => string.Create(CultureInfo.InvariantCulture, $"{whole.Minutes} min {whole.Seconds} s"),
+        var whole => string.Create(CultureInfo.InvariantCulture, $"{(int)whole.TotalHours} h {whole.Minutes} min"),
     };
 
     public static string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 
     public static string Metric(ExperimentRow row, string metric) => row.Metrics.TryGetValue(metric, out var value) ? value.ToString("0.000", CultureInfo.InvariantCulture) : "";
 
-    public static string Bytes(long bytes) => bytes < 1 << 20 ? $"{bytes >> 10} KiB" : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.0} MiB");
+    public static string Bytes(long bytes) => bytes < 1 << 20 ? $"{(bytes + 1023) >> 10} KiB" : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.0} MiB");
 
     /// <summary>The set's name; a generated one says so wherever it shows.</summary>
     public static string Data(string name) => DataSetCatalogue.Find(name) is { IsSynthetic: true } ? $"{name} (synthetic)" : name;

@@ -55,7 +55,7 @@ internal static partial class SweepFileReader
         catch (Exception wordless) when (wordless is InvalidOperationException or ArgumentException)
         {
             // The library's scanner and its tree refuse some texts without telling where or why.
-            throw refuse(wordless is ArgumentException ? parser.Current!.Start : parser.Position, "this is not YAML. Put texts with punctuation in quotes.");
+            throw refuse(parser.Position, "this is not YAML. Put texts with punctuation in quotes.");
         }
 
         return stream.Documents switch

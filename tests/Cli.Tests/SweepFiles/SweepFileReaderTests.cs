@@ -120,7 +120,8 @@ public sealed class SweepFileReaderTests
     [InlineData("name: a\nexperiment: {data: {name: shapes3d}, data: {name: shapes3d}}", "2:38: this is not YAML: Duplicate key data")]
     [InlineData("name: [a", "2:1: this is not YAML: While parsing a flow sequence, did not find expected ',' or ']'.")]
     [InlineData("name: a\n\texperiment: 3", "1:7: this is not YAML: While scanning a plain scalar, found a tab character that violate indentation.")]
-    [InlineData("name: [a[b]", "1:9: this is not YAML. Put texts with punctuation in quotes.")]
+    [InlineData("grid:\n  m n: [t, u_[f]\n  l: [1]", "3:3: this is not YAML. Put texts with punctuation in quotes.")]
+    [InlineData("name:\n  : shapes3d}\n  a: b\n", "4:2: this is not YAML. Put texts with punctuation in quotes.")]
     [InlineData("name: *nobody", "1:7: aliases (*nobody) are not read. Write the value out.")]
     public void What_is_no_single_YAML_mapping_is_refused(string text, string problems) => Assert.Equal(problems, SweepFile.Problems(text));
 

@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using ViViT.Contracts;
+using ViViT.Contracts.Experiments;
+using ViViT.Contracts.Specs;
+using ViViT.Contracts.Sweeps;
+using ViViT.Contracts.Wire;
+
+namespace ViViT.Cli.Tests;
+
+/// <summary>The silo's side of the client protocol over real HTTP: one sweep, number 7, of experiments from number 70 on.</summary>
+internal sealed class FakeSilo : IAsyncDisposable
+{
+    public const string Token = "secret";
+    public static readonly DateTimeOffset Began = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    private readonly WebApplication app;
+    private int looks;
+
+    private FakeSilo(WebApplication app) => this.app = app;
+
+    public Uri Address => new(app.Urls.First());
+
+    /// <summary>The experiments as the n-th look at the sweep (from 1) finds them.</summary>
+    public Func<int, ExperimentRow[]> Rows { get; set; } = _ => [Row(0, ExperimentState.Queued)];
+
+    /// <summary>Null: as the experiments' states say.</summary>
+    public SweepState? State { get; set; }
+
+    /// <summary>Answers instead of the route when it returns true; the number counts all requests from 1.</summary>
+    public Func<HttpContext, int, bool> Instead { get; set; } = (_, _) => false;
+
+    public ExperimentDetail? Detail { get; set; }
+
+    public Curve[] Curves { get; set; } = [];
+
+    public WorkerRow[] Workers { get; set; } = [];
+
+    public ConcurrentQueue<string> Requests { get; } = [];
+
+    public ConcurrentQueue<SweepSpec> Launched { get; } = [];
+
+    /// <summary>The client that speaks to it.</summary>
+    public Vivit Client() => new Vivit().To(Address, Token);
+
+    public static async Task<FakeSilo> Start()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var silo = new FakeSilo(app);
+        app.Use(silo.Gate);
+        app.MapPost(Routes.Sweeps, async context =>
+        {
+            silo.Launched.Enqueue((await context.Request.ReadFromJsonAsync<SweepSpec>(ContractsJson.Options, context.RequestAborted))!);
+            await Write(context, silo.Status(silo.Rows(0)));
+        });
+        app.MapGet(Routes.Sweeps, context => Write(context, new[] { silo.Status(silo.Rows(0)) }));
+        app.MapGet(Routes.Sweep, context => Write(context, silo.Status(silo.Rows(Interlocked.Increment(ref silo.looks)))));
+        app.MapGet(Routes.SweepExperiments, context =>
+        {
+            var (after, limit) = (Query(context, "after"), Query(context, "limit"));
+            return Write(context, silo.Rows(silo.looks).Where(row => row.Ordinal > after).Take(limit).ToArray());
+        });
+        app.MapPost(Routes.SweepCancel, context =>
+        {
+            silo.State = SweepState.Cancelled;
+            return Write(context, silo.Status(silo.Rows(0)));
+        });
+        app.MapGet(Routes.Experiment, context => Write(context, silo.Detail!));
+        app.MapGet(Routes.ExperimentCurves, context => Write(context, silo.Curves));
+        app.MapGet(Routes.Workers, context => Write(context, silo.Workers));
+        await app.StartAsync();
+        return silo;
+    }
+
+    public static ExperimentRow Row(int ordinal, ExperimentState state, string? reason = null, double? auc = null, int attempt = 1) => new(
+        new ExperimentId(70 + ordinal), new SweepId(7), ordinal, new Dictionary<string, string> { ["training.learning_rate"] = ordinal == 0 ? "0.001" : "0.0003" }, "shapes3d", state, Began,
+        attempt, state == ExperimentState.Running ? "worker-a" : null, reason, Step: state == ExperimentState.Queued ? 0 : 30, TotalSteps: state == ExperimentState.Queued ? 0 : 30,
+        auc is { } value ? new Dictionary<string, double> { [MetricNames.TestAuc] = value } : []);
+
+    /// <summary>A problem as the silo writes it.</summary>
+    public static void Refuse(HttpContext context, int status, string detail)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/problem+json";
+        context.Response.WriteAsync($$"""{"title":"Refused","status":{{status}},"detail":"{{detail}}"}""").GetAwaiter().GetResult();
+    }
+
+    public async ValueTask DisposeAsync() => await app.DisposeAsync();
+
+    private SweepStatus Status(ExperimentRow[] rows)
+    {
+        int Count(ExperimentState state) => rows.Count(row => row.State == state);
+        var counts = new StateCounts(0, Count(ExperimentState.Queued), Count(ExperimentState.Running), Count(ExperimentState.Succeeded), Count(ExperimentState.Failed), Count(ExperimentState.Stopped), Count(ExperimentState.Cancelled));
+        var state = State ?? new Sweep { Id = new(7) }.Apply(new SweepEvent.Progressed(counts)).State;
+        return new(new SweepId(7), "study", "Does it work?", state, counts, rows.Sum(row => row.Step), rows.Sum(row => row.TotalSteps), Began, state == SweepState.Running ? null : Began.AddSeconds(75));
+    }
+
+    private async Task Gate(HttpContext context, RequestDelegate next)
+    {
+        Requests.Enqueue($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}");
+        if (context.Request.Headers.Authorization != $"Bearer {Token}") context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        else if (!Instead(context, Requests.Count)) await next(context);
+    }
+
+    private static int Query(HttpContext context, string name) => int.Parse(context.Request.Query[name]!, System.Globalization.CultureInfo.InvariantCulture);
+
+    private static Task Write<T>(HttpContext context, T value) => context.Response.WriteAsJsonAsync(value, ContractsJson.Options);
+}

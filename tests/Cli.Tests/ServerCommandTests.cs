@@ -1,0 +1,237 @@
+using System.Text.Json;
+using ViViT.Contracts;
+using ViViT.Contracts.Experiments;
+using ViViT.Contracts.Specs;
+using ViViT.Contracts.Sweeps;
+using ViViT.Contracts.Wire;
+
+namespace ViViT.Cli.Tests;
+
+/// <summary>Commands of one question to the server.</summary>
+public sealed class ServerCommandTests : IAsyncLifetime
+{
+    private const string Sweep = "name: study\nexperiment: {data: {name: shapes3d}}\ngrid: {training.learning_rate: [1e-3, 3e-4]}\n";
+
+    private FakeSilo silo = null!;
+    private Vivit vivit = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        silo = await FakeSilo.Start();
+        vivit = silo.Client();
+        silo.Rows = _ => [FakeSilo.Row(0, ExperimentState.Succeeded, auc: 0.9), FakeSilo.Row(1, ExperimentState.Running, attempt: 2)];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        vivit.Dispose();
+        await silo.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Sweeps_are_listed_for_people_and_for_programs()
+    {
+        var (table, json) = (await vivit.Run("sweep", "list", "--limit", "3"), await vivit.Run("sweep", "list", "-o", "json"));
+
+        Assert.Equal((0, "", 0, ""), (table.ExitCode, table.Errors, json.ExitCode, json.Errors));
+        Assert.Matches(@"(?m)^7 +study +running +2 +1 +0 +1 +0 +2026-01-0", table.Output);
+        using var document = JsonDocument.Parse(json.Output);
+        Assert.Equal(7, document.RootElement[0].GetProperty("id").GetInt64());
+        Assert.Equal(["GET /v1/sweeps?limit=3", "GET /v1/sweeps?limit=20"], silo.Requests);
+    }
+
+    [Fact]
+    public async Task A_sweeps_status_is_a_table_and_its_look_alone_succeeds()
+    {
+        var status = await vivit.Run("sweep", "status", "7");
+
+        Assert.Equal((0, ""), (status.ExitCode, status.Errors));
+        Assert.Equal(
+            """
+            sweep 7: study — Does it work?
+            id learning_rate data                 state     step  val acc val auc test acc test auc attempts
+            70 0.001         shapes3d (synthetic) succeeded 30/30                          0.900    1
+            71 0.0003        shapes3d (synthetic) running   30/30                                   2
+            1 succeeded, 0 failed, 1 running
+
+            """,
+            string.Join('\n', status.Output.Split('\n').Select(line => line.TrimEnd())));
+        Assert.DoesNotContain('\u001b', status.Output);
+    }
+
+    [Fact]
+    public async Task A_sweeps_status_for_programs_is_the_sweep_and_its_experiments()
+    {
+        var status = await vivit.Run("sweep", "status", "7", "-o", "json");
+
+        using var document = JsonDocument.Parse(status.Output);
+        Assert.Equal(["sweep", "experiments"], document.RootElement.EnumerateObject().Select(part => part.Name));
+        Assert.Equal(SweepState.Running, document.RootElement.GetProperty("sweep").Deserialize<SweepStatus>(ContractsJson.Options)!.State);
+        Assert.Equal([70, 71], document.RootElement.GetProperty("experiments").Deserialize<ExperimentRow[]>(ContractsJson.Options)!.Select(row => row.Id.Value));
+    }
+
+    [Fact]
+    public async Task A_program_gets_every_experiment_page_by_page_and_a_person_the_first_thousand()
+    {
+        silo.Rows = _ => [.. Enumerable.Range(0, 5_003).Select(ordinal => FakeSilo.Row(ordinal, ExperimentState.Queued))];
+
+        var (json, table) = (await vivit.Run("sweep", "status", "7", "-o", "json"), await vivit.Run("sweep", "status", "7"));
+
+        using var document = JsonDocument.Parse(json.Output);
+        Assert.Equal(Enumerable.Range(0, 5_003), document.RootElement.GetProperty("experiments").EnumerateArray().Select(row => row.GetProperty("ordinal").GetInt32()));
+        Assert.EndsWith("0 succeeded, 0 failed, 5003 queued; the first 1000 of 5003 are shown\n", table.Output, StringComparison.Ordinal);
+        Assert.Equal(
+            ["GET /v1/sweeps/7/experiments?after=-1&limit=5000", "GET /v1/sweeps/7/experiments?after=4999&limit=3", "GET /v1/sweeps/7/experiments?after=-1&limit=1000"],
+            silo.Requests.Where(request => request.Contains("experiments", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Cancelling_says_what_became_of_the_sweep()
+    {
+        silo.Rows = _ => [FakeSilo.Row(0, ExperimentState.Succeeded), FakeSilo.Row(1, ExperimentState.Cancelled)];
+
+        var cancel = await vivit.Run("sweep", "cancel", "7");
+
+        Assert.Equal((0, "", "sweep 7 is cancelled: 1 succeeded, 1 cancelled\n"), (cancel.ExitCode, cancel.Output, cancel.Errors));
+        Assert.Equal(["POST /v1/sweeps/7/cancel"], silo.Requests);
+    }
+
+    [Fact]
+    public async Task Launching_prints_the_number_alone()
+    {
+        var launch = await vivit.Run("sweep", "launch", vivit.Write("study.yaml", Sweep));
+
+        Assert.Equal((0, "7\n"), (launch.ExitCode, launch.Output));
+        Assert.Equal("2 experiments queued. Follow them: vivit sweep status 7 --watch   End them: vivit sweep cancel 7\n", launch.Errors);
+        Assert.Equal([0.001, 0.0003], SweepExpansion.Expand(Assert.Single(silo.Launched)).Select(cell => cell.Spec.Training.LearningRate));
+    }
+
+    [Fact]
+    public async Task An_experiment_shows_its_settings_attempts_and_curves()
+    {
+        ShowOne();
+
+        var show = await vivit.Run("experiment", "show", "70");
+
+        Assert.Equal((0, ""), (show.ExitCode, show.Errors));
+        Assert.StartsWith("experiment 70 of sweep 7: 0.001\nfailed since 2026-01-0", show.Output, StringComparison.Ordinal);
+        Assert.Contains("\nthe loss is not a number at step 30\n", show.Output, StringComparison.Ordinal);
+        Assert.Contains("\ndata      shapes3d (synthetic), at most 64 samples a split\n", show.Output, StringComparison.Ordinal);
+        Assert.Contains("tokenizer=tubelet patch=8 ", show.Output, StringComparison.Ordinal);
+        Assert.Contains(" learning_rate=0.001 ", show.Output, StringComparison.Ordinal);
+        Assert.Contains("checkpoint at step 20, 2.0 MiB, experiment-70/fence-1/step-20", show.Output, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^1 +worker-a +0 +2026-01-0\S+ \S+ 5 s +lease_lost +worker-a fell silent", show.Output);
+        Assert.Matches(@"(?m)^2 +worker-b +20 +2026-01-0\S+ \S+ +running *$", show.Output);
+        Assert.Matches(@"(?m)^train/loss +4 +0\.25 +0\.25 +2 +█▄▂▁ *$", show.Output);
+        Assert.Matches(@"(?m)^test/auc +1 +0\.9 +0\.9 +0\.9 *$", show.Output);
+        Assert.DoesNotContain('\u001b', show.Output);
+    }
+
+    [Fact]
+    public async Task An_experiment_for_programs_is_its_detail_and_its_curves()
+    {
+        ShowOne();
+
+        var show = await vivit.Run("experiment", "show", "70", "-o", "json");
+
+        Assert.Equal((0, ""), (show.ExitCode, show.Errors));
+        using var document = JsonDocument.Parse(show.Output);
+        Assert.Equal(["experiment", "curves"], document.RootElement.EnumerateObject().Select(part => part.Name));
+        Assert.Equal(2, document.RootElement.GetProperty("experiment").Deserialize<ExperimentDetail>(ContractsJson.Options)!.Attempts.Count);
+        Assert.Equal(["train/loss", "test/auc"], document.RootElement.GetProperty("curves").Deserialize<Curve[]>(ContractsJson.Options)!.Select(curve => curve.Metric));
+    }
+
+    [Fact]
+    public async Task Workers_are_listed_with_whether_they_live()
+    {
+        silo.Workers = [new("node1-ab12", "local", "node1", 2, "cpu", "0.1.0", 1, FakeSilo.Began, Alive: true), new("node2-cd34", "lab", "node2", 8, "cuda", "0.1.0", 0, FakeSilo.Began, Alive: false)];
+
+        var (table, json) = (await vivit.Run("worker", "list"), await vivit.Run("worker", "list", "-o", "json"));
+
+        Assert.Equal((0, "", 0, ""), (table.ExitCode, table.Errors, json.ExitCode, json.Errors));
+        Assert.Matches(@"(?m)^node1-ab12 +local +node1 +cpu +2 +1 +2026-01-0\S+ \S+ +alive +0\.1\.0 *$", table.Output);
+        Assert.Matches(@"(?m)^node2-cd34 +lab +node2 +cuda +8 +0 +2026-01-0\S+ \S+ +silent +0\.1\.0 *$", table.Output);
+        using var document = JsonDocument.Parse(json.Output);
+        Assert.Equal(silo.Workers, document.RootElement.Deserialize<WorkerRow[]>(ContractsJson.Options)!);
+    }
+
+    [Fact]
+    public async Task A_token_that_the_server_does_not_accept_is_told_with_an_exit_code_of_its_own()
+    {
+        vivit.To(silo.Address, "wrong");
+
+        var refused = await vivit.Run("sweep", "list");
+
+        Assert.Equal((4, "", $"{silo.Address} does not accept the token. See whether VIVIT_TOKEN_FILE names its token.\n"), (refused.ExitCode, refused.Output, refused.Errors));
+    }
+
+    [Theory]
+    [InlineData(400, 2)]
+    [InlineData(404, 1)]
+    [InlineData(409, 1)]
+    [InlineData(500, 1)]
+    [InlineData(503, 1)]
+    public async Task What_the_server_refuses_is_told_in_its_words(int status, int exitCode)
+    {
+        silo.Instead = (context, _) =>
+        {
+            FakeSilo.Refuse(context, status, "There is no sweep 9. See: vivit sweep list");
+            return true;
+        };
+
+        foreach (var command in (string[][])[["sweep", "status", "9"], ["sweep", "cancel", "9"], ["sweep", "launch", vivit.Write("study.yaml", Sweep)], ["experiment", "show", "9"]])
+        {
+            var refused = await vivit.Run(command);
+            Assert.Equal((exitCode, "", "There is no sweep 9. See: vivit sweep list\n"), (refused.ExitCode, refused.Output, refused.Errors));
+        }
+    }
+
+    [Theory]
+    [InlineData("<html>Bad gateway</html>", 502, "502 Bad Gateway\n")]
+    [InlineData("[1]", 502, "502 Bad Gateway\n")]
+    [InlineData("{\"detail\": 3}", 502, "502 Bad Gateway\n")]
+    [InlineData("", 404, "404 Not Found\n")]
+    public async Task An_answer_of_something_else_than_the_server_is_told_by_its_status(string body, int status, string message)
+    {
+        Answer(status, body);
+
+        var refused = await vivit.Run("sweep", "list");
+
+        Assert.Equal((1, "", message), (refused.ExitCode, refused.Output, refused.Errors));
+    }
+
+    [Theory]
+    [InlineData("<html>Welcome</html>")]
+    [InlineData("{\"id\": 3}")]
+    [InlineData("")]
+    public async Task An_answer_that_is_no_sweep_is_told_without_a_stack_trace(string body)
+    {
+        Answer(200, body);
+
+        var refused = await vivit.Run("sweep", "status", "7");
+
+        Assert.Equal((1, "", $"{silo.Address} did not answer /v1/sweeps/7 as a ViViT silo of this version does. See whether VIVIT_SERVER names one.\n"), (refused.ExitCode, refused.Output, refused.Errors));
+    }
+
+    private void Answer(int status, string body) => silo.Instead = (context, _) =>
+    {
+        context.Response.StatusCode = status;
+        using var writer = new StreamWriter(context.Response.BodyWriter.AsStream());
+        writer.Write(body);
+        return true;
+    };
+
+    private void ShowOne()
+    {
+        silo.Detail = new(
+            FakeSilo.Row(0, ExperimentState.Failed, reason: "the loss is not a number at step 30"),
+            new ExperimentSpec { Data = new() { Name = "shapes3d", Limit = 64 }, Training = new() { LearningRate = 1e-3 } },
+            [
+                new(1, 1, "worker-a", null, FakeSilo.Began, FakeSilo.Began.AddSeconds(5), "lease_lost", "worker-a fell silent"),
+                new(2, 3, "worker-b", 20, FakeSilo.Began.AddSeconds(6), null, null, null),
+            ],
+            new(20, "experiment-70/fence-1/step-20", new string('a', 64), 2 << 20),
+            [new("train/loss", 4, 30, 0.25, 0.25, 2, 0), new("test/auc", 1, 30, 0.9, 0.9, 0.9, 0)]);
+        silo.Curves = [new("train/loss", [0, 10, 20, 30], [2, 1, 0.5, 0.25]), new("test/auc", [30], [0.9])];
+    }
+}

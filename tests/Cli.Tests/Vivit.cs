@@ -1,0 +1,68 @@
+using System.Diagnostics;
+
+namespace ViViT.Cli.Tests;
+
+/// <summary>Runs the real command line in a folder of its own, with nothing of this machine's settings.</summary>
+internal sealed class Vivit : IDisposable
+{
+    private static readonly string Program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Cli", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "vivit"));
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("vivit-cli-").FullName;
+
+    public Dictionary<string, string> Environment { get; } = [];
+
+    public string Write(string name, string text)
+    {
+        var path = Path.Combine(Folder, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    /// <summary>Speaks to that server with that token.</summary>
+    public Vivit To(Uri server, string token)
+    {
+        Environment["VIVIT_SERVER"] = server.ToString();
+        Environment["VIVIT_TOKEN_FILE"] = Write("token", token + "\n");
+        return this;
+    }
+
+    public Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder };
+        foreach (var ambient in start.Environment.Keys.Where(name => name.StartsWith("VIVIT_", StringComparison.Ordinal)).ToArray()) start.Environment.Remove(ambient);
+        start.Environment["VIVIT_STATE"] = Path.Combine(Folder, "state");
+        start.Environment["VIVIT_DATA"] = Path.Combine(Folder, "data");
+        foreach (var (name, value) in Environment) start.Environment[name] = value;
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return process;
+    }
+
+    public async Task<Result> Run(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        return await End(process);
+    }
+
+    /// <summary>What the process said, once it has ended; half a minute at most.</summary>
+    public static async Task<Result> End(Process process)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        try
+        {
+            var (output, errors) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
+            await process.WaitForExitAsync(patience.Token);
+            return new(process.ExitCode, await output, await errors);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            throw;
+        }
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    internal sealed record Result(int ExitCode, string Output, string Errors);
+}
