@@ -21,7 +21,7 @@ public sealed class Leases(NpgsqlDataSource database)
               select id, sweep_id, group_key from experiment where pool = @pool and state = 'queued' order by priority desc, id limit 1 for update skip locked),
             mates as (
               select e.id from experiment e join head h on e.sweep_id = h.sweep_id and e.group_key = h.group_key and e.id <> h.id
-              where e.pool = @pool and e.state = 'queued' order by e.id limit @mates for update of e skip locked),
+              where e.pool = @pool and e.state = 'queued' order by e.priority desc, e.id limit @mates for update of e skip locked),
             granted as (
               update experiment e
               set state = 'running', state_since = coalesce(@now, clock_timestamp()), fence = e.fence + 1, attempt = e.attempt + 1, worker = @worker,

@@ -117,15 +117,22 @@ public sealed class Metrics(NpgsqlDataSource database)
     private async Task Intern(NpgsqlConnection connection, string[] names, CancellationToken cancellation)
     {
         var unknown = names.Where(name => !keys.ContainsKey(name)).Order(StringComparer.Ordinal).ToArray();
-        if (unknown.Length == 0) return;
-        if (keys.Count + unknown.Length > MostNames)
-        {
-            throw new InvalidOperationException($"There are {MostNames:N0} distinct names of metrics already; '{unknown[0]}' would be one more. Names are constant texts: take the varying part out.");
-        }
+        if (unknown.Length == 0 || await Learn(connection, unknown, cancellation) is not [var first, ..] missing) return;
 
-        await connection.Execute("-- Metrics.Intern\ninsert into metric_key (name) select unnest(@names) on conflict do nothing", cancellation, ("names", unknown));
-        var found = await connection.Query("-- Metrics.Keys\nselect name, id from metric_key where name = any(@names)", row => (Name: row.GetString(0), Id: row.GetInt32(1)), cancellation, ("names", unknown));
+        await connection.Execute("""
+            -- Metrics.Intern
+            insert into metric_key (name) select name from unnest(@names) name where (select count(*) from metric_key) + @count <= @most on conflict do nothing
+            """, cancellation, ("names", missing), ("count", missing.Length), ("most", MostNames));
+        if (await Learn(connection, missing, cancellation) is []) return;
+        throw new InvalidOperationException($"There are {MostNames:N0} distinct names of metrics already; '{first}' would be one more. Names are constant texts: take the varying part out.");
+    }
+
+    /// <summary>Those of the names that have no key yet.</summary>
+    private async Task<string[]> Learn(NpgsqlConnection connection, string[] names, CancellationToken cancellation)
+    {
+        var found = await connection.Query("-- Metrics.Keys\nselect name, id from metric_key where name = any(@names)", row => (Name: row.GetString(0), Id: row.GetInt32(1)), cancellation, ("names", names));
         foreach (var (name, id) in found) keys[name] = id;
+        return [.. names.Where(name => !keys.ContainsKey(name))];
     }
 
     private static bool IsEven(long[] steps)

@@ -80,15 +80,28 @@ public sealed class Sweeps(NpgsqlDataSource database)
         """, row => row.GetString(0), cancellation, ("id", sweep.Id.Value), ("state", Sql.Text(sweep.State)), ("etag", etag))).SingleOrDefault();
 
     /// <summary>Carries out <see cref="ExperimentEvent.Cancelled"/> for every experiment of the sweep that is not final, and closes their attempts.</summary>
-    public async Task CancelExperiments(SweepId id, string reason, CancellationToken cancellation) => await database.Execute("""
-        -- Sweeps.CancelExperiments: the bulk form of Experiment.Apply(Cancelled)
-        with cancelled as (
-          update experiment set state = 'cancelled', state_since = clock_timestamp(), fence = fence + 1, worker = null, lease_until = null, reason = @reason, version = version + 1
-          where id in (select id from experiment where sweep_id = @id and state in ('pending', 'queued', 'running') order by id for update)
-          returning id, attempt)
-        update experiment_attempt a set ended_at = clock_timestamp(), outcome = 'lease_lost', reason = @reason
-        from cancelled c where a.experiment_id = c.id and a.attempt = c.attempt and a.ended_at is null
-        """, cancellation, ("id", id.Value), ("reason", reason));
+    public async Task CancelExperiments(SweepId id, string reason, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await connection.Execute("""
+            -- Sweeps.LockUnfinished: a statement of its own, so that the next one sees the attempt of a grant that it had to wait for
+            select from experiment where sweep_id = @id and state in ('pending', 'queued', 'running') order by id for update
+            """, cancellation, ("id", id.Value));
+        await connection.Execute("""
+            -- Sweeps.CancelExperiments: the bulk form of Experiment.Apply(Cancelled); attempts are locked in the order of Metrics.Flush
+            with cancelled as (
+              update experiment set state = 'cancelled', state_since = clock_timestamp(), fence = fence + 1, worker = null, lease_until = null, reason = @reason, version = version + 1
+              where sweep_id = @id and state in ('pending', 'queued', 'running')
+              returning id, attempt),
+            open as (
+              select a.experiment_id, a.attempt from experiment_attempt a join cancelled c on a.experiment_id = c.id and a.attempt = c.attempt
+              where a.ended_at is null order by a.experiment_id for update of a)
+            update experiment_attempt a set ended_at = clock_timestamp(), outcome = @outcome, reason = @reason
+            from open where a.experiment_id = open.experiment_id and a.attempt = open.attempt
+            """, cancellation, ("id", id.Value), ("reason", reason), ("outcome", AttemptOutcomes.LeaseLost));
+        await transaction.CommitAsync(cancellation);
+    }
 
     private static async Task Copy(NpgsqlConnection connection, SweepId id, SweepSpec spec, IReadOnlyList<Cell> cells, CancellationToken cancellation)
     {

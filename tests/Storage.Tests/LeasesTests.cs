@@ -138,6 +138,40 @@ public sealed class LeasesTests
     }
 
     [Fact]
+    public async Task Cancelling_closes_the_attempt_of_a_grant_that_it_had_to_wait_for()
+    {
+        await using var store = await Create();
+        var sweep = await store.Submit();
+        await using var worker = await store.Database.Source.OpenConnectionAsync();
+        await using var grant = await worker.BeginTransactionAsync();
+        await worker.Execute("""
+            update experiment set state = 'running', fence = 1, attempt = 1, worker = 'w', lease_until = now() + interval '1 minute';
+            insert into experiment_attempt (experiment_id, attempt, fence, worker, started_at) select id, 1, 1, 'w', now() from experiment
+            """, default);
+
+        var cancelling = store.Sweeps.CancelExperiments(sweep, "by ada", default);
+        while (await store.Database.Scalar<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 0) await Task.Yield();
+        await grant.CommitAsync();
+        await cancelling;
+
+        var row = Assert.Single(await store.Experiments.List(sweep, ExperimentState.Cancelled, -1, 10, default));
+        Assert.Equal(("lease_lost", "by ada"), Assert.Single((await store.Experiments.Detail(row.Id, default))!.Attempts.Select(attempt => (attempt.Outcome, attempt.Reason))));
+        Assert.Equal(ReportStatus.LeaseLost, (await store.Metrics.Flush([new(row.Id, 1, 0, 1, 1, [new("train/loss", [1], [1])])], default))[0].Status);
+    }
+
+    [Fact]
+    public async Task A_fence_never_falls()
+    {
+        await using var store = await Create();
+        await store.Submit();
+        await store.Claim();
+
+        var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => store.Database.Execute("update experiment set fence = fence - 1"));
+
+        Assert.Contains("cannot fall", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_database_allows_exactly_the_moves_of_the_pure_function()
     {
         await using var store = await Create();

@@ -119,6 +119,52 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public async Task A_point_before_the_first_step_shows_once_however_often_the_experiment_starts_afresh()
+    {
+        await using var store = await Create();
+        await store.Submit();
+        var first = await store.Claim();
+        await store.Flush(first, 0, (0, 5), (1, 4));
+        await store.Apply(first.Id, new ExperimentEvent.LeaseLost(first.Fence, "silent"));
+
+        await store.Flush(await store.Claim(), 0, (0, 6));
+
+        Assert.Equal([(0, 6.0)], await store.Curve(first.Id));
+    }
+
+    [Fact]
+    public async Task Of_three_attempts_the_history_keeps_what_the_later_ones_built_on()
+    {
+        await using var store = await Create();
+        await store.Submit();
+        var first = await store.Claim();
+        await store.Flush(first, 0, (10, 1), (20, 1), (30, 1));
+        var second = await Retry(store, first, resumeFrom: 20);
+        await store.Flush(second, 0, (30, 2), (40, 2));
+        Assert.Equal([(10, 1), (20, 1), (30, 2), (40, 2)], await store.Curve(first.Id));
+
+        var third = await Retry(store, second, resumeFrom: 10);
+        await store.Flush(third, 0, (20, 3), (30, 3));
+
+        Assert.Equal([(10, 1), (20, 3), (30, 3)], await store.Curve(first.Id));
+    }
+
+    [Fact]
+    public async Task Names_that_vary_are_stopped_before_they_fill_the_database()
+    {
+        await using var store = await Create();
+        await store.Submit();
+        var lease = await store.Claim();
+        await store.Database.Execute("insert into metric_key (name) select 'made-up-' || i from generate_series(1, 9999) i");
+        await store.Flush(lease, 0, (1, 1));
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => store.Metrics.Flush([new(lease.Id, lease.Fence, 1, 2, 9, [new("one-more", [2], [1])])], default));
+
+        Assert.Contains("'one-more' would be one more", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(ReportStatus.Accepted, (await new Metrics(store.Database.Source).Flush([FlushOf(lease, 1, (2, 1))], default))[0].Status);
+    }
+
+    [Fact]
     public async Task Not_a_number_and_the_infinities_are_kept_and_counted_apart()
     {
         await using var store = await Create();
@@ -145,5 +191,13 @@ public sealed class MetricsTests
 
         Assert.Equal([("train/loss", 3), ("validation/auc", 1)], (await store.Metrics.Curves(lease.Id, null, default)).Select(curve => (curve.Metric, curve.Steps.Count)));
         Assert.Equal(["validation/auc"], (await store.Metrics.Curves(lease.Id, ["validation/auc"], default)).Select(curve => curve.Metric));
+    }
+
+    // The checkpoint is put in place by hand: a commit refuses to go back to an earlier step.
+    private static async Task<LeasedExperiment> Retry(Store store, LeasedExperiment lease, long resumeFrom)
+    {
+        await store.Database.Execute($"update experiment set checkpoint_step = {resumeFrom}, checkpoint_path = 'p', checkpoint_sha256 = 'ab', checkpoint_bytes = 1");
+        await store.Apply(lease.Id, new ExperimentEvent.LeaseLost(lease.Fence, "silent"));
+        return await store.Claim();
     }
 }

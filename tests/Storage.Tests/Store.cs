@@ -54,6 +54,9 @@ internal sealed class Store : IAsyncDisposable
         return id;
     }
 
+    /// <summary>The next experiment gets that id.</summary>
+    public Task ContinueAt(long id) => Database.Execute($"alter table experiment alter column id restart with {id}");
+
     public async Task<LeasedExperiment> Claim(string worker = "w", DateTimeOffset? now = null) => Assert.Single(await Leases.Claim("local", worker, 1, Term, now, default));
 
     public async Task Apply(ExperimentId id, ExperimentEvent e)

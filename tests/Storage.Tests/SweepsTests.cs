@@ -79,22 +79,6 @@ public sealed class SweepsTests
     }
 
     [Fact]
-    public async Task Experiments_beyond_the_first_range_have_a_partition_for_their_metrics()
-    {
-        await using var store = await Create();
-        await store.Submit();
-        await store.Claim();
-        await store.Database.Execute("alter table experiment alter column id restart with 250000");
-
-        await store.Submit();
-        var lease = await store.Claim();
-
-        Assert.Equal(250_000, lease.Id.Value);
-        await store.Flush(lease, 0, (1, 1));
-        Assert.Equal([(1, 1.0)], await store.Curve(lease.Id));
-    }
-
-    [Fact]
     public async Task A_worker_is_known_from_its_first_heartbeat_with_what_it_runs()
     {
         await using var store = await Create();

@@ -48,15 +48,13 @@ public sealed class PostgresServer
         await using var admin = NpgsqlDataSource.Create(ConnectionString("postgres", pooling: false));
         await using var create = admin.CreateCommand($"create database {name} template {template}");
         await create.ExecuteNonQueryAsync();
-        return new TestDatabase(ConnectionString(name, pooling: true));
+        return new TestDatabase(ConnectionString(name, pooling: true), ConnectionString("postgres", pooling: false));
     }
 
     private static async Task<PostgresServer> Start(string kind)
     {
         SweepLeftovers();
-        var programs = Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(version => double.Parse(Path.GetFileName(version), CultureInfo.InvariantCulture))
-            .Select(version => Path.Combine(version, "bin")).FirstOrDefault(Directory.Exists)
-            ?? throw new InvalidOperationException("The tests need PostgreSQL: apt-get install postgresql.");
+        var programs = Programs();
         var folder = $"/tmp/{FolderPrefix}{Environment.ProcessId}-{kind}-{Guid.NewGuid().ToString("n")[..6]}";
         Directory.CreateDirectory(folder);
         if (Environment.IsPrivilegedProcess) Run("chown", "postgres:", folder);
@@ -86,6 +84,19 @@ public sealed class PostgresServer
         else Run(path, arguments);
     }
 
+    // The newest of those that Debian keeps side by side, else what is in the path.
+    private static string Programs()
+    {
+        const string Debian = "/usr/lib/postgresql";
+        var versions = Directory.Exists(Debian)
+            ? Directory.GetDirectories(Debian).OrderByDescending(version => double.TryParse(Path.GetFileName(version), CultureInfo.InvariantCulture, out var number) ? number : 0)
+            : Enumerable.Empty<string>();
+        return versions.Select(version => Path.Combine(version, "bin"))
+            .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries))
+            .FirstOrDefault(programs => File.Exists(Path.Combine(programs, "initdb")) && File.Exists(Path.Combine(programs, "pg_ctl")))
+            ?? throw new InvalidOperationException("The tests need PostgreSQL: apt-get install postgresql.");
+    }
+
     private void Remove()
     {
         if (!Directory.Exists(folder)) return;
@@ -101,24 +112,35 @@ public sealed class PostgresServer
         Directory.Delete(folder, recursive: true);
     }
 
-    // Folders are named after the process that made them.
+    // Folders are named after the process that made them. Test processes that start together sweep together.
     private static void SweepLeftovers()
     {
         foreach (var left in Directory.GetDirectories("/tmp", FolderPrefix + "*"))
         {
-            var maker = Path.GetFileName(left)[FolderPrefix.Length..].Split('-')[0];
-            if (Directory.Exists($"/proc/{maker}")) continue;
+            if (Directory.Exists($"/proc/{Path.GetFileName(left)[FolderPrefix.Length..].Split('-')[0]}")) continue;
             try
             {
-                if (File.Exists(Path.Combine(left, "data", "postmaster.pid"))) Run("kill", "-9", File.ReadLines(Path.Combine(left, "data", "postmaster.pid")).First());
+                if (ServerOf(left) is { } server) Run("kill", "-9", server);
+                Directory.Delete(left, recursive: true);
             }
-            catch (InvalidOperationException)
+            catch (Exception gone) when (gone is InvalidOperationException or IOException)
             {
-                // the server is gone as well
+                // another process swept it in the same moment
             }
-
-            Directory.Delete(left, recursive: true);
+            catch (UnauthorizedAccessException)
+            {
+                // another user's: theirs to sweep
+            }
         }
+    }
+
+    // Null when it runs no more; its number may be another process's by now.
+    private static string? ServerOf(string left)
+    {
+        var file = Path.Combine(left, "data", "postmaster.pid");
+        if (!File.Exists(file) || File.ReadLines(file).FirstOrDefault() is not { Length: > 0 } process) return null;
+        var command = $"/proc/{process}/cmdline";
+        return File.Exists(command) && File.ReadAllText(command).Contains(left, StringComparison.Ordinal) ? process : null;
     }
 
     private static void Run(string program, params string[] arguments)
@@ -131,12 +153,20 @@ public sealed class PostgresServer
     }
 }
 
-/// <summary>A database of one test.</summary>
-public sealed class TestDatabase(string connectionString) : IAsyncDisposable
+/// <summary>A database of one test, dropped at its end.</summary>
+public sealed class TestDatabase : IAsyncDisposable
 {
-    public string ConnectionString { get; } = connectionString;
+    private readonly string server;
 
-    public NpgsqlDataSource Source { get; } = NpgsqlDataSource.Create(connectionString);
+    internal TestDatabase(string connectionString, string server)
+    {
+        (ConnectionString, this.server) = (connectionString, server);
+        Source = NpgsqlDataSource.Create(connectionString);
+    }
+
+    public string ConnectionString { get; }
+
+    public NpgsqlDataSource Source { get; }
 
     public async Task<T> Scalar<T>(string sql)
     {
@@ -150,5 +180,18 @@ public sealed class TestDatabase(string connectionString) : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    public ValueTask DisposeAsync() => Source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Source.DisposeAsync();
+        try
+        {
+            await using var admin = NpgsqlDataSource.Create(server);
+            await using var drop = admin.CreateCommand($"drop database if exists {new NpgsqlConnectionStringBuilder(ConnectionString).Database} with (force)");
+            await drop.ExecuteNonQueryAsync();
+        }
+        catch (NpgsqlException away) when (away.IsTransient)
+        {
+            // its test stopped the server, which takes the database with it
+        }
+    }
 }
