@@ -19,6 +19,13 @@ catch (SettingException wrong)
     return 2;
 }
 
+// Before anything starts that would have to be taken down again.
+if (options.Listen.FirstOrDefault(endpoint => !FreePort.IsFree(endpoint)) is { } taken)
+{
+    Console.Error.WriteLine($"{taken}: address already in use. Stop what listens there, or set VIVIT_LISTEN to another port.");
+    return 1;
+}
+
 var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.Logging.AddSiloConsole();
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.ServeOn(options.Listen));
