@@ -14,9 +14,9 @@ vivit_dotnet() {
 
 # Which Debian packages are missing, one word each.
 vivit_missing() {
-    [ -n "$(ls -d /usr/lib/postgresql/*/bin/postgres 2>/dev/null)" ] || command -v postgres >/dev/null 2>&1 || [ -n "$VIVIT_POSTGRES" ] || printf 'postgresql '
+    [ -n "$(ls -d /usr/lib/postgresql/*/bin/postgres 2>/dev/null)" ] || command -v postgres >/dev/null 2>&1 || [ -n "${VIVIT_POSTGRES:-}" ] || printf 'postgresql '
     command -v setsid >/dev/null 2>&1 || printf 'util-linux '
-    if [ "$UseStandIns" = true ]; then
+    if [ "${UseStandIns:-}" = true ]; then
         command -v g++ >/dev/null 2>&1 || printf 'g++ '
         command -v cmake >/dev/null 2>&1 || printf 'cmake '
         command -v make >/dev/null 2>&1 || printf 'make '
@@ -27,7 +27,7 @@ vivit_missing() {
 
 # Whether the package feed has the real Orleans and TorchSharp; the answer is kept with the build.
 vivit_choose_packages() {
-    [ -z "$UseStandIns" ] || { export UseStandIns; return 0; }
+    [ -z "${UseStandIns:-}" ] || { export UseStandIns; return 0; }
     answer="$root/artifacts/use-standins"
     if [ ! -s "$answer" ]; then
         mkdir -p "$root/artifacts/probe" || return 1

@@ -4,10 +4,12 @@ namespace ViViT.Data;
 public sealed record DataFolder(string Path)
 {
     /// <summary><c>$VIVIT_DATA</c>, else <c>$XDG_CACHE_HOME/vivit</c>, else <c>~/.cache/vivit</c>.</summary>
-    public static DataFolder Default()
+    public static DataFolder Default() => Of(Environment.GetEnvironmentVariable);
+
+    internal static DataFolder Of(Func<string, string?> variable)
     {
-        if (Environment.GetEnvironmentVariable("VIVIT_DATA") is { Length: > 0 } chosen) return new(System.IO.Path.GetFullPath(chosen));
-        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg
+        if (variable("VIVIT_DATA") is { Length: > 0 } chosen) return new(System.IO.Path.GetFullPath(chosen));
+        var cache = variable("XDG_CACHE_HOME") is { Length: > 0 } xdg
             ? xdg
             : System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
         return new(System.IO.Path.Combine(cache, "vivit"));

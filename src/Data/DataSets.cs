@@ -10,7 +10,8 @@ namespace ViViT.Data;
 public sealed class DataSets(DataFolder folder, HttpClient? http = null)
 {
     /// <summary>Reads a set into memory, after fetching it where it is absent. Blocks until done.</summary>
-    /// <exception cref="DataUnavailableException">The file is missing and cannot be fetched, or it is damaged.</exception>
+    /// <exception cref="DataUnavailableException">The file is missing and cannot be fetched, or it is damaged or unreadable.</exception>
+    /// <exception cref="OperationCanceledException">Stopped while the file was being fetched.</exception>
     /// <exception cref="ArgumentException">The catalogue has no such set.</exception>
     public VolumeSet Load(DataSpec spec, CancellationToken cancellation = default)
     {
@@ -39,7 +40,15 @@ public sealed class DataSets(DataFolder folder, HttpClient? http = null)
         if (info.Download is not { } download) return null;
         var path = folder.FileOf(download.FileName);
         if (!File.Exists(path)) await new Downloader(folder, http).Fetch(info.Name, download, progress, cancellation);
-        Checksum.Verify(path, download);
+        try
+        {
+            Checksum.Verify(path, download);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(path, fault);
+        }
+
         return path;
     }
 
@@ -54,7 +63,14 @@ public sealed class DataSets(DataFolder folder, HttpClient? http = null)
         {
             throw new DataUnavailableException($"{damaged.Message}. Remove the file and fetch it again: vivit data get {info.Name}", damaged);
         }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(path, fault);
+        }
     }
+
+    private static DataUnavailableException Unreadable(string path, Exception fault) =>
+        new($"{path} is there but cannot be read: {fault.Message} See that this user may read it.", fault);
 
     private static DataSetInfo Find(string name) => DataSetCatalogue.Find(name)
         ?? throw new ArgumentException($"There is no data set '{name}'. {Spelling.Suggest(name, [.. DataSetCatalogue.All.Select(known => known.Name)])}", nameof(name));

@@ -22,16 +22,19 @@ internal static class MedMnistReader
     private static VolumeSplit Split(NpzFile archive, string path, DataSetInfo info, string split, int count)
     {
         var (voxels, shape) = archive.Bytes($"{split}_images");
-        if (shape is not [var n, var t, var h, var w] || n != count || t != info.Size || h != info.Size || w != info.Size)
-        {
-            throw new InvalidDataException($"{path}: {split}_images has shape ({string.Join(", ", shape)}); {info.Name} has ({count}, {info.Size}, {info.Size}, {info.Size})");
-        }
-
+        Expect(shape, [count, info.Size, info.Size, info.Size], $"{path}: {split}_images", info);
         var (labels, labelShape) = archive.Integers($"{split}_labels");
-        if (labels.Length != count) throw new InvalidDataException($"{path}: {split}_labels has shape ({string.Join(", ", labelShape)}); {info.Name} has ({count}, 1)");
+        Expect(labelShape, [count, 1], $"{path}: {split}_labels", info);
+
         var wrong = Array.FindIndex(labels, label => label < 0 || label >= info.Classes);
         return wrong < 0
             ? new(voxels, [.. labels.Select(label => (byte)label)])
             : throw new InvalidDataException($"{path}: {split}_labels[{wrong}] is {labels[wrong]}; {info.Name} has classes 0 to {info.Classes - 1}");
+    }
+
+    private static void Expect(IReadOnlyList<int> shape, int[] expected, string array, DataSetInfo info)
+    {
+        if (shape.SequenceEqual(expected)) return;
+        throw new InvalidDataException($"{array} has shape ({string.Join(", ", shape)}); {info.Name} has ({string.Join(", ", expected)})");
     }
 }

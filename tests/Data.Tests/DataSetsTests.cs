@@ -34,6 +34,12 @@ public sealed class DataSetsTests : IDisposable
         Assert.Equal((64, 64, 64), (one.Train.Count, one.Validation.Count, one.Test.Count));
         Assert.Equal(2, one.Train.Labels.Distinct().Count());
         Assert.Equal(one.Train.Voxels, two.Train.Voxels);
+
+        // The first of the fixed order, whatever the machine.
+        var all = sets.Load(new DataSpec { Name = "vesselmnist3d" }).Train;
+        const int Size = 28 * 28 * 28;
+        int[] first = [393, 1074, 1073, 1159, 592, 242];
+        Assert.All(first.Index(), drawn => Assert.Equal(all.Voxels.AsSpan(drawn.Item * Size, Size), one.Train.Voxels.AsSpan(drawn.Index * Size, Size)));
     }
 
     [Fact]
@@ -45,6 +51,36 @@ public sealed class DataSetsTests : IDisposable
 
         Assert.Contains("its MD5 is 5289df737df57326fcdd22597afb1fac", wrong.Message, StringComparison.Ordinal);
         Assert.Contains("a0c5a1ff56af4f155c46d46fbb45a2fe", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_is_checked_once_and_again_when_it_changes()
+    {
+        var path = Path.Combine(folder.Path, "adrenalmnist3d.npz");
+        File.Copy(RealData.File("adrenalmnist3d.npz"), path);
+        var sets = new DataSets(new DataFolder(folder.Path));
+        sets.Load(new DataSpec { Name = "adrenalmnist3d", Limit = 1 });
+        var changed = File.GetLastWriteTimeUtc(path);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        using (var file = File.OpenWrite(path)) file.WriteByte(0);
+        File.SetLastWriteTimeUtc(path, changed);
+        var unnoticed = Assert.Throws<DataUnavailableException>(() => sets.Load(new DataSpec { Name = "adrenalmnist3d" }));
+        File.SetLastWriteTimeUtc(path, changed.AddSeconds(1));
+        var noticed = Assert.Throws<DataUnavailableException>(() => sets.Load(new DataSpec { Name = "adrenalmnist3d" }));
+
+        Assert.Contains("Remove the file and fetch it again: vivit data get adrenalmnist3d", unnoticed.Message, StringComparison.Ordinal);
+        Assert.Contains("the release's is bbd3c5a5576322bc4cdfea780653b1ce", noticed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_there_is_not_fetched()
+    {
+        var path = Path.Combine(folder.Path, "adrenalmnist3d.npz");
+        File.Copy(RealData.File("adrenalmnist3d.npz"), path);
+
+        Assert.Equal(path, await new DataSets(new DataFolder(folder.Path)).Fetch("adrenalmnist3d", null, CancellationToken.None));
+        Assert.Null(await new DataSets(new DataFolder(folder.Path)).Fetch("shapes3d", null, CancellationToken.None));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using ViViT.Contracts.DataSets;
@@ -43,7 +44,7 @@ public sealed class DownloaderTests : IDisposable
 
         Assert.Equal(Content, await File.ReadAllBytesAsync(Target, TestContext.Current.CancellationToken));
         Assert.Equal(new DownloadProgress(Content.Length, Content.Length), seen[^1]);
-        Assert.Equal(["set.npz"], Directory.GetFiles(folder.Path).Select(Path.GetFileName));
+        Assert.Equal(["set.npz"], Files());
     }
 
     [Fact]
@@ -91,7 +92,7 @@ public sealed class DownloaderTests : IDisposable
         var wrong = await Assert.ThrowsAsync<DataUnavailableException>(() => Fetch());
 
         Assert.Contains($"not {download.Md5}", wrong.Message, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(folder.Path));
+        Assert.Empty(Files());
     }
 
     [Fact]
@@ -116,7 +117,131 @@ public sealed class DownloaderTests : IDisposable
         Assert.Single(ranges);
     }
 
-    private Task Fetch(IProgress<DownloadProgress>? progress = null) => new Downloader(new DataFolder(folder.Path), http: null).Fetch("set", download, progress, TestContext.Current.CancellationToken);
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_connection_that_breaks_midway_is_taken_up_again_where_it_broke(bool reset)
+    {
+        using var breaking = new BreakingServer(Content, breakAt: 120_000, reset);
+        var seen = new List<DownloadProgress>();
+
+        await new Downloader(Folder) { FirstPause = TimeSpan.FromMilliseconds(1) }.Fetch("set", download with { Url = breaking.Url }, new Collect(seen), CancellationToken.None);
+
+        Assert.Equal(Content, await File.ReadAllBytesAsync(Target, TestContext.Current.CancellationToken));
+        Assert.StartsWith("bytes=", Assert.Single(breaking.Ranges), StringComparison.Ordinal);
+        Assert.Equal(new DownloadProgress(Content.Length, Content.Length), seen[^1]);
+    }
+
+    [Fact]
+    public async Task A_server_that_falls_silent_is_not_waited_for_for_ever()
+    {
+        var silent = new TaskCompletionSource();
+        Serve((context, _) =>
+        {
+            context.Response.ContentLength64 = Content.Length;
+            context.Response.OutputStream.Write(Content.AsSpan(0, 1000));
+            context.Response.OutputStream.Flush();
+            silent.Task.GetAwaiter().GetResult();
+        });
+
+        var impatient = new Downloader(Folder) { Patience = TimeSpan.FromMilliseconds(300), FirstPause = TimeSpan.FromMilliseconds(1) };
+        var fetch = impatient.Fetch("set", download, null, CancellationToken.None);
+        var missing = await Assert.ThrowsAsync<DataUnavailableException>(() => fetch.WaitAsync(TimeSpan.FromSeconds(30)));
+        silent.SetResult();
+
+        Assert.Contains("did not answer in time, or fell silent. Fetch ", missing.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Target));
+    }
+
+    [Fact]
+    public async Task Who_stops_a_download_finds_it_continued_later()
+    {
+        using var stop = new CancellationTokenSource();
+        var rest = new TaskCompletionSource();
+        Serve((context, request) =>
+        {
+            if (request == 0)
+            {
+                context.Response.ContentLength64 = Content.Length;
+                context.Response.OutputStream.Write(Content.AsSpan(0, 150_000));
+                context.Response.OutputStream.Flush();
+                rest.Task.GetAwaiter().GetResult();
+                return;
+            }
+
+            Send(context, Content, from: int.Parse(ranges[^1]!["bytes=".Length..^1], CultureInfo.InvariantCulture));
+        });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new Downloader(Folder).Fetch("set", download, new StopAt(150_000, stop), stop.Token));
+        rest.SetResult();
+        Assert.Equal(150_000, new FileInfo(Target + ".part").Length);
+        await Fetch();
+
+        Assert.Equal(["bytes=150000-"], ranges[1..]);
+        Assert.Equal(Content, await File.ReadAllBytesAsync(Target, TestContext.Current.CancellationToken));
+        Assert.Equal(["set.npz"], Files());
+    }
+
+    [Fact]
+    public async Task A_part_that_is_already_whole_needs_no_more_bytes()
+    {
+        folder.Write("set.npz.part", Content);
+        Serve((context, _) => Refuse(context, 416));
+
+        await Fetch();
+
+        Assert.Equal(Content, await File.ReadAllBytesAsync(Target, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_part_of_another_file_is_thrown_away_and_everything_is_fetched()
+    {
+        folder.Write("set.npz.part", new byte[100_000]);
+        Serve((context, request) => Send(context, Content, from: request == 0 ? 100_000 : 0));
+
+        await Fetch();
+
+        Assert.Equal(Content, await File.ReadAllBytesAsync(Target, TestContext.Current.CancellationToken));
+        Assert.Equal(["bytes=100000-", null], ranges);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_told()
+    {
+        var nobody = download with { Url = new Uri($"http://127.0.0.1:{FreePort.Find()}/set.npz") };
+
+        var missing = await Assert.ThrowsAsync<DataUnavailableException>(() => new Downloader(Folder) { FirstPause = TimeSpan.FromMilliseconds(1) }.Fetch("set", nobody, null, CancellationToken.None));
+
+        Assert.StartsWith("set is not on this machine and cannot be fetched: Connection refused", missing.Message, StringComparison.Ordinal);
+        Assert.Contains($"Fetch {nobody.Url} where there is a network and put it here: {Target} (MD5 {download.Md5})", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_another_process_can_be_stopped()
+    {
+        using var other = new FileStream(Target + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new Downloader(Folder).Fetch("set", download, null, stop.Token));
+
+        Assert.Empty(ranges);
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_made_is_told_at_once()
+    {
+        var file = folder.Write("file", [1]);
+
+        var missing = await Assert.ThrowsAsync<DataUnavailableException>(() => new Downloader(new DataFolder(Path.Combine(file, "data"))).Fetch("set", download, null, CancellationToken.None));
+
+        Assert.Contains(file, missing.Message, StringComparison.Ordinal);
+    }
+
+    private DataFolder Folder => new(folder.Path);
+
+    private IEnumerable<string> Files() => Directory.GetFiles(folder.Path).Select(file => Path.GetFileName(file)).Where(file => file != "set.npz.lock");
+
+    private Task Fetch(IProgress<DownloadProgress>? progress = null) => new Downloader(Folder).Fetch("set", download, progress, TestContext.Current.CancellationToken);
 
     private void Serve(Action<HttpListenerContext, int> answer) => _ = Task.Run(async () =>
     {
@@ -159,5 +284,13 @@ public sealed class DownloaderTests : IDisposable
     private sealed class Collect(List<DownloadProgress> seen) : IProgress<DownloadProgress>
     {
         public void Report(DownloadProgress value) => seen.Add(value);
+    }
+
+    private sealed class StopAt(long bytes, CancellationTokenSource stop) : IProgress<DownloadProgress>
+    {
+        public void Report(DownloadProgress value)
+        {
+            if (value.Done >= bytes) stop.Cancel();
+        }
     }
 }

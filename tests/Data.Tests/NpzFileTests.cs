@@ -84,30 +84,69 @@ public sealed class NpzFileTests : IDisposable
         Assert.Contains("no member b.npy; it has a.npy", Assert.Throws<InvalidDataException>(() => file.Bytes("b")).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Damage_anywhere_gives_the_right_answer_or_a_clear_refusal()
+    [Theory]
+    [InlineData(CompressionLevel.NoCompression)]
+    [InlineData(CompressionLevel.Optimal)]
+    public void Damage_anywhere_gives_the_right_answer_or_a_refusal_that_names_the_file(CompressionLevel level)
     {
-        var archive = Archives.Npz(CompressionLevel.Optimal, ("a.npy", Archives.Npy("|u1", "3, 2", 1, 2, 3, 4, 5, 6)));
+        var archive = Archives.Npz(level, ("a.npy", Archives.Npy("|u1", "3, 2", 1, 2, 3, 4, 5, 6)), ("b.npy", Archives.Npy("<i2", "1,", 7, 0)));
         var random = new SplitMix64(1);
-        var refused = 0;
-        for (var round = 0; round < 3000; round++)
+        var (right, refused) = (0, 0);
+        for (var round = 0; round < 2000; round++)
         {
-            var damaged = (byte[])archive.Clone();
-            for (var flips = 1 + random.Below(3); flips > 0; flips--) damaged[random.Below(damaged.Length)] ^= (byte)(1 << random.Below(8));
-            if (random.Below(4) == 0) damaged = damaged[..random.Below(damaged.Length)];
-            var path = folder.Write("damaged.npz", damaged);
+            var path = folder.Write("damaged.npz", Damage(archive, ref random));
             try
             {
                 using var file = new NpzFile(path);
-                Assert.Equal(6, file.Bytes("a").Shape.Aggregate(1, (product, extent) => product * extent));
+                var (values, shape) = file.Bytes("a");
+                Assert.Equal([1, 2, 3, 4, 5, 6], values);
+                Assert.Equal([3, 2], shape);
+                right++;
             }
-            catch (InvalidDataException)
+            catch (InvalidDataException wrong)
             {
+                Assert.Contains(path, wrong.Message, StringComparison.Ordinal);
                 refused++;
             }
         }
 
-        Assert.InRange(refused, 1000, 3000);
+        Assert.True(right > 100 && refused > 1000, $"{right} right, {refused} refused");
+    }
+
+    [Fact]
+    public void An_array_that_its_packed_bytes_cannot_hold_is_refused_before_memory_is_taken_for_it()
+    {
+        const int Claimed = 1 << 30;
+        var header = Archives.Npy("|u1", $"{Claimed},");
+        var archive = Archives.Npz(CompressionLevel.Optimal, ("a.npy", header));
+        BitConverter.TryWriteBytes(archive.AsSpan(archive.AsSpan().IndexOf("PK\x01\x02"u8) + 24), Claimed + header.Length);
+        using var file = new NpzFile(folder.Write("bomb.npz", archive));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var wrong = Assert.Throws<InvalidDataException>(() => file.Bytes("a"));
+
+        Assert.Contains($"cannot hold its {Claimed + header.Length} bytes", wrong.Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_archive_is_refused_by_name()
+    {
+        var path = folder.Write("text.npz", [.. "<html>not found</html>"u8]);
+
+        Assert.Contains($"{path} is no .npz archive", Assert.Throws<InvalidDataException>(() => new NpzFile(path)).Message, StringComparison.Ordinal);
+    }
+
+    private static byte[] Damage(byte[] archive, ref SplitMix64 random)
+    {
+        var damaged = (byte[])archive.Clone();
+        for (var changes = 1 + random.Below(3); changes > 0; changes--)
+        {
+            ref var changed = ref damaged[random.Below(damaged.Length)];
+            changed = random.Below(2) == 0 ? (byte)(changed ^ (1 << random.Below(8))) : random.Below(2) == 0 ? byte.MaxValue : (byte)random.Below(256);
+        }
+
+        return random.Below(5) == 0 ? damaged[..random.Below(damaged.Length)] : damaged;
     }
 
     private NpzFile Open(CompressionLevel level, byte[] member) => new(folder.Write("test.npz", Archives.Npz(level, ("a.npy", member))));

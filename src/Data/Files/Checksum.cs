@@ -8,6 +8,8 @@ internal static class Checksum
 {
     /// <summary>Checks the file once; the result is remembered beside it for as long as size and time of change stay.</summary>
     /// <exception cref="DataUnavailableException">It is another file.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static void Verify(string path, Download download)
     {
         var file = new FileInfo(path);
@@ -19,7 +21,8 @@ internal static class Checksum
         if (md5 != download.Md5)
         {
             throw new DataUnavailableException(
-                $"{path} is not the file that it should be: its MD5 is {md5}, the release's is {download.Md5}. Remove it and fetch it again ({download.Url}).");
+                $"{path} is not the file that it should be: its MD5 is {md5}, the release's is {download.Md5}. " +
+                $"Remove it and fetch it again ({download.Url}).");
         }
 
         try

@@ -17,26 +17,28 @@ internal sealed partial record NpyHeader(char Kind, int ItemSize, bool BigEndian
     public int Count => (int)Shape.Aggregate(1L, (product, extent) => product * extent);
 
     /// <summary>Reads up to the first element.</summary>
+    /// <param name="sum">Takes in the bytes that were read.</param>
     /// <exception cref="InvalidDataException">It is not an array file that we read; the message says why.</exception>
-    public static NpyHeader Read(Stream stream)
+    public static NpyHeader Read(Stream stream, ref Crc32 sum)
     {
         Span<byte> start = stackalloc byte[8];
-        Fill(stream, start);
+        Fill(stream, start, ref sum);
         if (!start[..6].SequenceEqual(Magic)) throw new InvalidDataException("it does not start with \\x93NUMPY");
         if (start[6] is < 1 or > 3) throw new InvalidDataException($"its format version {start[6]}.{start[7]} is not one of 1.0, 2.0, 3.0");
 
         Span<byte> size = stackalloc byte[start[6] == 1 ? 2 : 4];
-        Fill(stream, size);
+        Fill(stream, size, ref sum);
         var length = size.Length == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(size) : BinaryPrimitives.ReadUInt32LittleEndian(size);
         if (length > LongestHeader) throw new InvalidDataException($"its header claims {length} bytes");
         var text = new byte[length];
-        Fill(stream, text);
+        Fill(stream, text, ref sum);
         return Parse(Encoding.UTF8.GetString(text), 8 + size.Length + (int)length);
     }
 
-    public static void Fill(Stream stream, Span<byte> buffer)
+    public static void Fill(Stream stream, Span<byte> buffer, ref Crc32 sum)
     {
         if (stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false) < buffer.Length) throw new InvalidDataException("it is cut short");
+        sum.Append(buffer);
     }
 
     private static NpyHeader Parse(string text, int length)
