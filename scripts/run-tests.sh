@@ -1,6 +1,9 @@
 #!/bin/sh
 # Runs the built test projects one after the other and adds up their closing summaries.
 root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
+# A shell in the background ignores Ctrl-C and passes that on; tests that interrupt a program need the default back.
+fresh='env --default-signal=INT'
+$fresh true 2>/dev/null || fresh=''
 total=0 failed=0 skipped=0 broken=''
 for program in "$root"/artifacts/bin/*.Tests/release/ViViT.*.Tests; do
     name=$(basename "$program")
@@ -12,7 +15,7 @@ for program in "$root"/artifacts/bin/*.Tests/release/ViViT.*.Tests; do
     echo "== $name"
     log="$root/artifacts/test-logs/$name.log"
     mkdir -p "$(dirname "$log")"
-    { "$program" -noColor; echo "exit code $?" >"$log.status"; } 2>&1 | tee "$log"
+    { $fresh "$program" -noColor; echo "exit code $?" >"$log.status"; } 2>&1 | tee "$log"
     summary=$(grep -E 'Total: *[0-9]+, *Errors: *[0-9]+, *Failed: *[0-9]+, *Skipped: *[0-9]+' "$log" | tail -n 1)
     if [ -z "$summary" ]; then
         broken="$broken $name"
