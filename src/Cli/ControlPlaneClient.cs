@@ -11,17 +11,21 @@ namespace ViViT.Cli;
 /// <summary>Speaks to the control plane.</summary>
 internal sealed class ControlPlaneClient : IDisposable
 {
+    private const int LongestToken = 4096;
+
     private readonly HttpClient http;
 
     public ControlPlaneClient(Connection connection)
     {
-        http = new HttpClient { BaseAddress = connection.Server, Timeout = TimeSpan.FromSeconds(30) };
+        // What is said on this machine is no proxy's business, the token least of all.
+        var handler = new SocketsHttpHandler { UseProxy = !connection.Server.IsLoopback };
+        http = new HttpClient(handler) { BaseAddress = connection.Server, Timeout = TimeSpan.FromSeconds(30) };
         http.DefaultRequestHeaders.Authorization = new("Bearer", connection.Token);
     }
 
     /// <summary>To the server that the environment names, else to the local stack's.</summary>
     /// <exception cref="CommandException">There is none, or its token cannot be read.</exception>
-    public static ControlPlaneClient Connect() => new(FromEnvironment() ?? LocalStack.Default().Connection
+    public static ControlPlaneClient Connect() => new(FromEnvironment() ?? LocalStackConnection()
         ?? throw new CommandException("No server: start one with `vivit up`, or set VIVIT_SERVER and VIVIT_TOKEN_FILE."));
 
     /// <summary>Null when VIVIT_SERVER is not set.</summary>
@@ -31,7 +35,36 @@ internal sealed class ControlPlaneClient : IDisposable
         if (!Uri.TryCreate(server, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")) throw new CommandException($"VIVIT_SERVER ('{server}') is no address. Give one such as http://127.0.0.1:5860.", ExitCodes.Usage);
         var file = Environment.GetEnvironmentVariable("VIVIT_TOKEN_FILE");
         if (file is not { Length: > 0 } || !File.Exists(file)) throw new CommandException($"VIVIT_SERVER is set, so VIVIT_TOKEN_FILE must name the file with its token ('{file}' is none).", ExitCodes.Usage);
-        return new(address, File.ReadAllText(file).Trim());
+        return new(address, Token(file));
+    }
+
+    private static Connection? LocalStackConnection()
+    {
+        try
+        {
+            return LocalStack.Default().Connection;
+        }
+        catch (UnauthorizedAccessException refused)
+        {
+            throw new CommandException($"The local stack is another user's: {refused.Message} Set VIVIT_STATE to a folder of your own, or ask for its VIVIT_SERVER and VIVIT_TOKEN_FILE.");
+        }
+    }
+
+    private static string Token(string file)
+    {
+        try
+        {
+            using var reader = new StreamReader(file);
+            var text = new char[LongestToken + 1];
+            var token = new string(text, 0, reader.ReadBlock(text)).Trim();
+            return token.Length is > 0 and <= LongestToken && token.All(one => char.IsAscii(one) && !char.IsControl(one))
+                ? token
+                : throw new CommandException($"VIVIT_TOKEN_FILE ('{file}') holds no token, which is one line of letters, digits and punctuation. Name the file that the silo wrote.", ExitCodes.Usage);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"VIVIT_TOKEN_FILE ('{file}') cannot be read: {unreadable.Message}", ExitCodes.Usage);
+        }
     }
 
     public Task<SweepStatus> Launch(SweepSpec sweep, CancellationToken cancellation) => Send<SweepStatus>(HttpMethod.Post, Routes.Sweeps, sweep, cancellation);

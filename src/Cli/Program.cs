@@ -2,6 +2,7 @@ using System.CommandLine;
 using ViViT.Cli;
 using ViViT.Cli.Commands;
 using ViViT.Cli.LocalCluster;
+using ViViT.Cli.Output;
 using ViViT.Cli.SweepFiles;
 using ViViT.Data;
 
@@ -28,17 +29,17 @@ catch (OperationCanceledException)
 }
 catch (CommandException refused)
 {
-    Console.Error.WriteLine(refused.Message);
+    Terminal.Note(refused.Message);
     return refused.ExitCode;
 }
 catch (SweepFileException wrong)
 {
-    Console.Error.WriteLine(wrong.Message);
+    Terminal.Note(wrong.Message);
     return ExitCodes.Usage;
 }
 catch (Exception expected) when (expected is LocalStackException or ServerAwayException or DataUnavailableException or ArgumentException)
 {
-    Console.Error.WriteLine(expected.Message);
+    Terminal.Note(expected.Message);
     return ExitCodes.Error;
 }
 

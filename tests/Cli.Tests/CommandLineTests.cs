@@ -86,14 +86,14 @@ public sealed class CommandLineTests : IDisposable
             quickstart: 6 experiments in 2 groups of equal shape, pool local — Which tokenizer and which learning rate tell four generated solids apart?
 
             group 1: shapes3d (synthetic), tubelet, 27 tokens, 15 epochs = 360 steps each
-              voxels 24..27 of time are dropped; voxels 24..27 of height are dropped; voxels 24..27 of width are dropped
+              voxels 24..27 of each axis are dropped
             cell tokenizer learning_rate
             0    tubelet   0.0005
             1    tubelet   0.0003
             2    tubelet   0.0002
 
             group 2: shapes3d (synthetic), uniform_frame_sampling, 27 tokens, 15 epochs = 360 steps each
-              voxels 24..27 of height are dropped; voxels 24..27 of width are dropped; 3 of 28 frames are seen
+              voxels 24..27 of height and width are dropped; 3 of 28 frames are seen
             cell tokenizer              learning_rate
             3    uniform_frame_sampling 0.0005
             4    uniform_frame_sampling 0.0003
@@ -103,6 +103,26 @@ public sealed class CommandLineTests : IDisposable
 
             """,
             string.Join('\n', plan.Output.Split('\n').Select(line => line.TrimEnd())));
+    }
+
+    [Fact]
+    public async Task A_plan_tells_axes_that_lose_different_voxels_apart()
+    {
+        vivit.Write("uneven.yaml", "name: a\nexperiment:\n  data: {name: shapes3d}\n  model: {patch: [7, 8, 5]}\n");
+
+        var plan = await vivit.Run("sweep", "plan", "uneven.yaml");
+
+        Assert.Contains("tubelet, 60 tokens", plan.Output, StringComparison.Ordinal);
+        Assert.Contains("\n  voxels 24..27 of height are dropped; voxels 25..27 of width are dropped\n", plan.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_without_end_is_refused()
+    {
+        var plan = await vivit.Run("sweep", "plan", "/dev/zero");
+
+        Assert.Equal((2, ""), (plan.ExitCode, plan.Output));
+        Assert.Contains("the file is larger than 1024 KiB.", plan.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -212,6 +232,34 @@ public sealed class CommandLineTests : IDisposable
         var refused = await vivit.Run("sweep", "list");
 
         Assert.Equal((2, "", message + "\n"), (refused.ExitCode, refused.Output, refused.Errors));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n")]
+    [InlineData("one\ntwo\n")]
+    [InlineData("a\0b")]
+    [InlineData("schlüssel")]
+    public async Task A_file_that_holds_no_token_is_told(string text)
+    {
+        vivit.To(new Uri("http://127.0.0.1:9"), "").Environment["VIVIT_TOKEN_FILE"] = vivit.Write("token", text);
+
+        var refused = await vivit.Run("sweep", "list");
+
+        Assert.Equal((2, "", $"VIVIT_TOKEN_FILE ('{Path.Combine(vivit.Folder, "token")}') holds no token, which is one line of letters, digits and punctuation. Name the file that the silo wrote.\n"), (refused.ExitCode, refused.Output, refused.Errors));
+    }
+
+    [Fact]
+    public async Task A_token_file_that_may_not_be_read_is_told()
+    {
+        Assert.SkipWhen(Environment.IsPrivilegedProcess, "root may read every file");
+        vivit.To(new Uri("http://127.0.0.1:9"), "secret");
+        File.SetUnixFileMode(Path.Combine(vivit.Folder, "token"), UnixFileMode.None);
+
+        var refused = await vivit.Run("sweep", "list");
+
+        Assert.Equal((2, ""), (refused.ExitCode, refused.Output));
+        Assert.Matches(@"\AVIVIT_TOKEN_FILE \('.+'\) cannot be read: .+\n\z", refused.Errors);
     }
 
     [Fact]

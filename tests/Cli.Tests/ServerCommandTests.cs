@@ -4,6 +4,7 @@ using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Specs;
 using ViViT.Contracts.Sweeps;
 using ViViT.Contracts.Wire;
+using ViViT.TestKit;
 
 namespace ViViT.Cli.Tests;
 
@@ -83,6 +84,79 @@ public sealed class ServerCommandTests : IAsyncLifetime
         Assert.Equal(
             ["GET /v1/sweeps/7/experiments?after=-1&limit=5000", "GET /v1/sweeps/7/experiments?after=4999&limit=3", "GET /v1/sweeps/7/experiments?after=-1&limit=1000"],
             silo.Requests.Where(request => request.Contains("experiments", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_narrow_terminal_gets_every_column_of_the_table_whole()
+    {
+        var status = await vivit.RunOnTerminal(60, "sweep", "status", "7");
+
+        Assert.Equal(0, status.ExitCode);
+        Assert.Matches(@"(?m)^ +id +learning_rate +data +state +step +val acc +val auc +test acc +test auc +attempts", status.Output);
+        Assert.Matches(@"(?m)^ +70 +0\.001 +shapes3d \(synthetic\) +succeeded +30/30 +0\.900 +1 *$", status.Output);
+        Assert.Contains('─', status.Output);
+    }
+
+    [Fact]
+    public async Task A_terminal_that_wants_no_colour_gets_no_box_and_no_redrawing()
+    {
+        vivit.Environment["NO_COLOR"] = "1";
+        silo.Rows = look => [FakeSilo.Row(0, look < 2 ? ExperimentState.Running : ExperimentState.Succeeded)];
+
+        var watch = await vivit.RunOnTerminal(200, "sweep", "status", "7", "--watch");
+
+        Assert.Equal(0, watch.ExitCode);
+        Assert.DoesNotContain('─', watch.Output);
+        Assert.DoesNotContain('█', watch.Output);
+        const string RuntimesKeypad = "\u001b[?1h\u001b="; // .NET's own first word to any terminal
+        Assert.DoesNotContain('\u001b', watch.Output.Replace(RuntimesKeypad, "", StringComparison.Ordinal));
+        Assert.Contains("experiment 70 (0.001) succeeded\n", watch.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_watch_on_a_terminal_redraws_bars_and_leaves_the_table()
+    {
+        silo.Rows = look => [FakeSilo.Row(0, look < 3 ? ExperimentState.Running : ExperimentState.Succeeded)];
+
+        var watch = await vivit.RunOnTerminal(120, "sweep", "status", "7", "--watch");
+
+        Assert.Equal(0, watch.ExitCode);
+        Assert.Contains('█', watch.Output);
+        Assert.Contains("\u001b[?25h", watch.Output, StringComparison.Ordinal); // the cursor is back
+        Assert.EndsWith("1 succeeded, 0 failed in 1 min 15 s\n", watch.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_dying_process_said_cannot_command_the_terminal()
+    {
+        silo.Rows = _ => [FakeSilo.Row(0, ExperimentState.Failed, reason: "[red]out\u001b[2J\u0007 of\r\nmemory[/]")];
+
+        foreach (var told in (Vivit.Result[])[await vivit.Run("sweep", "status", "7"), await vivit.Run("sweep", "status", "7", "--watch")])
+        {
+            Assert.Contains("[red]out\uFFFD[2J\uFFFD of\nmemory[/]\n", told.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain(told.Output + told.Errors, one => char.IsControl(one) && one != '\n');
+        }
+    }
+
+    [Fact]
+    public async Task An_auc_that_is_not_a_number_is_never_the_best()
+    {
+        silo.Rows = _ => [FakeSilo.Row(0, ExperimentState.Succeeded, auc: double.NaN), FakeSilo.Row(1, ExperimentState.Succeeded, auc: double.NaN)];
+
+        var status = await vivit.Run("sweep", "status", "7");
+
+        Assert.Matches(@"(?m)^70 .* NaN +1 *$", status.Output);
+        Assert.DoesNotContain("best test auc", status.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_for_this_machine_is_shown_to_no_proxy()
+    {
+        vivit.Environment["http_proxy"] = $"http://127.0.0.1:{FreePort.Find()}";
+
+        var list = await vivit.Run("sweep", "list");
+
+        Assert.Equal((0, ""), (list.ExitCode, list.Errors));
     }
 
     [Fact]

@@ -26,12 +26,26 @@ internal sealed class Vivit : IDisposable
         return this;
     }
 
-    public Process Start(params string[] arguments)
+    public Process Start(params string[] arguments) => Start(Program, arguments);
+
+    /// <summary>Runs on a terminal of that many columns; what it says on stdout and stderr comes back as one output, without carriage returns. Skips the test where there is no script(1).</summary>
+    public async Task<Result> RunOnTerminal(int columns, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder };
+        const string Script = "/usr/bin/script";
+        Assert.SkipUnless(File.Exists(Script), $"{Script} is absent; apt-get install bsdutils");
+        using var process = Start(Script, ["-qec", $"stty cols {columns}; exec {Program} {string.Join(' ', arguments)}", "/dev/null"]);
+        var told = await End(process);
+        return told with { Output = told.Output.Replace("\r", "", StringComparison.Ordinal) };
+    }
+
+    private Process Start(string program, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder };
         foreach (var ambient in start.Environment.Keys.Where(name => name.StartsWith("VIVIT_", StringComparison.Ordinal)).ToArray()) start.Environment.Remove(ambient);
         start.Environment["VIVIT_STATE"] = Path.Combine(Folder, "state");
         start.Environment["VIVIT_DATA"] = Path.Combine(Folder, "data");
+        start.Environment["TERM"] = "xterm";
+        start.Environment.Remove("NO_COLOR");
         foreach (var (name, value) in Environment) start.Environment[name] = value;
         var process = Process.Start(start)!;
         process.StandardInput.Close();

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 using ViViT.Cli.Output;
 using ViViT.Contracts.DataSets;
 using ViViT.Data;
@@ -34,10 +33,10 @@ internal static class DataCommands
                     TextOf.Data(info.Name), TextOf.State(info.Task), $"{info.Classes}", $"{info.Splits.Train}/{info.Splits.Validation}/{info.Splits.Test}", $"{info.Size}³", info.Licence,
                     info.IsSynthetic ? "generated when needed" : set.Present ? $"{set.Path} ({TextOf.Bytes(set.Bytes)})" : $"no: vivit data get {info.Name}",
                 ];
-                table.AddRow(cells.Select(cell => new Text(cell)));
+                table.Row(cells);
             }
 
-            Terminal.Data.Write(table);
+            Terminal.Write(table);
             return ExitCodes.Done;
         });
         return command;
@@ -52,7 +51,7 @@ internal static class DataCommands
             var wanted = parsed.GetRequiredValue(name);
             var path = await new DataSets(DataFolder.Default()).Fetch(wanted, new Progress(TimeProvider.System), cancellation);
             if (path is null) Terminal.Note($"{wanted} is generated when needed; there is nothing to fetch.");
-            else Terminal.Data.WriteLine(path);
+            else Terminal.Line(path);
             return ExitCodes.Done;
         });
         return command;

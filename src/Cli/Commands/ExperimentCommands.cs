@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Spectre.Console;
 using ViViT.Cli.Output;
 using ViViT.Contracts;
 using ViViT.Contracts.Wire;
@@ -33,15 +32,15 @@ internal static class ExperimentCommands
     private static void Write(ExperimentDetail experiment, Curve[] curves)
     {
         var row = experiment.Row;
-        Terminal.Data.WriteLine($"experiment {row.Id} of sweep {row.Sweep}: {TextOf.Cell(row)}");
-        Terminal.Data.WriteLine($"{TextOf.State(row.State)} since {row.StateSince.LocalDateTime:yyyy-MM-dd HH:mm:ss}{(row.TotalSteps > 0 ? $", step {row.Step} of {row.TotalSteps}" : "")}{(row.Worker is { } worker ? $", on {worker}" : "")}");
-        if (row.Reason is { } reason) Terminal.Data.WriteLine(reason);
-        Terminal.Data.WriteLine("");
-        Terminal.Data.WriteLine($"data      {TextOf.Data(experiment.Spec.Data.Name)}{(experiment.Spec.Data.Limit is { } limit ? $", at most {limit} samples a split" : "")}");
-        Terminal.Data.WriteLine($"model     {Settings(experiment.Spec.Model)}");
-        Terminal.Data.WriteLine($"training  {Settings(experiment.Spec.Training)} seed={experiment.Spec.Seed}");
-        if (experiment.Checkpoint is { } checkpoint) Terminal.Data.WriteLine($"checkpoint at step {checkpoint.Step}, {TextOf.Bytes(checkpoint.Bytes)}, {checkpoint.Path}");
-        Terminal.Data.WriteLine("");
+        Terminal.Line($"experiment {row.Id} of sweep {row.Sweep}: {TextOf.Cell(row)}");
+        Terminal.Line($"{TextOf.State(row.State)} since {row.StateSince.LocalDateTime:yyyy-MM-dd HH:mm:ss}{(row.TotalSteps > 0 ? $", step {row.Step} of {row.TotalSteps}" : "")}{(row.Worker is { } worker ? $", on {worker}" : "")}");
+        if (row.Reason is { } reason) Terminal.Line(reason);
+        Terminal.Line("");
+        Terminal.Line($"data      {TextOf.Data(experiment.Spec.Data.Name)}{(experiment.Spec.Data.Limit is { } limit ? $", at most {limit} samples a split" : "")}");
+        Terminal.Line($"model     {Settings(experiment.Spec.Model)}");
+        Terminal.Line($"training  {Settings(experiment.Spec.Training)} seed={experiment.Spec.Seed}");
+        if (experiment.Checkpoint is { } checkpoint) Terminal.Line($"checkpoint at step {checkpoint.Step}, {TextOf.Bytes(checkpoint.Bytes)}, {checkpoint.Path}");
+        Terminal.Line("");
 
         var attempts = Terminal.Table("attempt", "worker", "from step", "started", "took", "outcome", "reason");
         foreach (var attempt in experiment.Attempts)
@@ -51,10 +50,10 @@ internal static class ExperimentCommands
                 $"{attempt.Attempt}", attempt.Worker, $"{attempt.ResumedStep ?? 0}", $"{attempt.StartedAt.LocalDateTime:yyyy-MM-dd HH:mm:ss}",
                 attempt.EndedAt is { } ended ? TextOf.Duration(ended - attempt.StartedAt) : "", attempt.Outcome ?? "running", attempt.Reason ?? "",
             ];
-            attempts.AddRow(cells.Select(cell => new Text(cell)));
+            attempts.Row(cells);
         }
 
-        Terminal.Data.Write(attempts);
+        Terminal.Write(attempts);
         var metrics = Terminal.Table("metric", "points", "last", "least", "greatest", "curve");
         foreach (var metric in experiment.Metrics)
         {
@@ -64,10 +63,10 @@ internal static class ExperimentCommands
                 metric.Metric, $"{metric.Count}", TextOf.Number(metric.LastValue), metric.Min is { } min ? TextOf.Number(min) : "", metric.Max is { } max ? TextOf.Number(max) : "",
                 curve is { Values.Count: > 1 } ? TextOf.Sparkline(curve.Values, CurveWidth) : "",
             ];
-            metrics.AddRow(cells.Select(cell => new Text(cell)));
+            metrics.Row(cells);
         }
 
-        Terminal.Data.Write(metrics);
+        Terminal.Write(metrics);
     }
 
     private static string Settings<T>(T section) => string.Join(' ', JsonSerializer.SerializeToElement(section, ContractsJson.Options).EnumerateObject().Select(setting => $"{setting.Name}={setting.Value}"));

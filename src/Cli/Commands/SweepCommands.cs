@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 using ViViT.Cli.Output;
 using ViViT.Cli.SweepFiles;
 
@@ -22,7 +21,7 @@ internal static class SweepCommands
             var spec = SweepFileReader.Read(parsed.GetRequiredValue(file).ToString());
             using var client = ControlPlaneClient.Connect();
             var sweep = await client.Launch(spec, cancellation);
-            Terminal.Data.WriteLine($"{sweep.Id}");
+            Terminal.Line($"{sweep.Id}");
             Terminal.Note($"{sweep.Counts.Total} experiments queued. Follow them: vivit sweep status {sweep.Id} --watch   End them: vivit sweep cancel {sweep.Id}");
             return ExitCodes.Done;
         });
@@ -49,10 +48,10 @@ internal static class SweepCommands
             {
                 var counts = sweep.Counts;
                 string[] cells = [$"{sweep.Id}", sweep.Name, TextOf.State(sweep.State), $"{counts.Total}", $"{counts.Succeeded}", $"{counts.Failed}", $"{counts.Running}", $"{counts.Queued}", $"{sweep.CreatedAt.LocalDateTime:yyyy-MM-dd HH:mm}"];
-                table.AddRow(cells.Select(cell => new Text(cell)));
+                table.Row(cells);
             }
 
-            Terminal.Data.Write(table);
+            Terminal.Write(table);
             return ExitCodes.Done;
         });
         return command;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 using ViViT.Cli.Output;
 using ViViT.Cli.SweepFiles;
 using ViViT.Contracts.DataSets;
@@ -42,31 +41,32 @@ internal static class SweepPlanCommand
     {
         var (t, h, w) = model.Patch;
         (string Axis, int Patch)[] axes = model.Tokenizer == Tokenizer.Tubelet ? [("time", t), ("height", h), ("width", w)] : [("height", h), ("width", w)];
-        var lost = axes.Where(axis => size % axis.Patch != 0).Select(axis => $"voxels {size - (size % axis.Patch)}..{size - 1} of {axis.Axis} are dropped");
+        var lost = axes.Where(axis => size % axis.Patch != 0).GroupBy(axis => size - (size % axis.Patch), axis => axis.Axis)
+            .Select(alike => $"voxels {alike.Key}..{size - 1} of {(alike.Count() == 3 ? "each axis" : string.Join(" and ", alike))} are dropped");
         return model.Tokenizer == Tokenizer.Tubelet ? [.. lost] : [.. lost, $"{size / t} of {size} frames are seen"];
     }
 
     private static void Write(SweepSpec spec, PlannedGroup[] groups)
     {
         var cells = groups.Sum(group => group.Cells.Count);
-        Terminal.Data.WriteLine($"{spec.Name}: {cells} experiments in {groups.Length} groups of equal shape, pool {spec.Pool}{(spec.Description is { } question ? $" — {question}" : "")}");
+        Terminal.Line($"{spec.Name}: {cells} experiments in {groups.Length} groups of equal shape, pool {spec.Pool}{(spec.Description is { } question ? $" — {question}" : "")}");
         foreach (var (group, number) in groups.Select((group, index) => (group, index + 1)))
         {
-            Terminal.Data.WriteLine("");
-            Terminal.Data.WriteLine($"group {number}: {TextOf.Data(group.Data)}, {TextOf.State(group.Tokenizer)}, {group.Tokens} tokens, {group.Epochs} epochs = {group.Steps} steps each");
-            if (group.Notes.Count > 0) Terminal.Data.WriteLine($"  {string.Join("; ", group.Notes)}");
+            Terminal.Line("");
+            Terminal.Line($"group {number}: {TextOf.Data(group.Data)}, {TextOf.State(group.Tokenizer)}, {group.Tokens} tokens, {group.Epochs} epochs = {group.Steps} steps each");
+            if (group.Notes.Count > 0) Terminal.Line($"  {string.Join("; ", group.Notes)}");
             var axes = group.Cells[0].Axes.Keys.ToArray();
             var table = Terminal.Table(["cell", .. axes.Select(TextOf.Axis)]);
-            foreach (var cell in group.Cells) table.AddRow(((string[])[$"{cell.Ordinal}", .. axes.Select(axis => cell.Axes[axis])]).Select(text => new Text(text)));
-            Terminal.Data.Write(table);
+            foreach (var cell in group.Cells) table.Row([$"{cell.Ordinal}", .. axes.Select(axis => cell.Axes[axis])]);
+            Terminal.Write(table);
         }
 
-        Terminal.Data.WriteLine("");
-        Terminal.Data.WriteLine($"{groups.Sum(group => group.Steps * group.Cells.Count):N0} steps in all. A CPU worker trains one experiment a core; the members of a group could train as one stacked model.");
+        Terminal.Line("");
+        Terminal.Line($"{groups.Sum(group => group.Steps * group.Cells.Count):N0} steps in all. A CPU worker trains one experiment a core; the members of a group could train as one stacked model.");
         var data = new DataSets(DataFolder.Default());
         foreach (var absent in groups.Select(group => group.Data).Distinct().Select(data.Locate).Where(location => !location.Present))
         {
-            Terminal.Data.WriteLine($"{absent.Info.Name} is not on this machine: workers fetch it, or put it here: {absent.Path}");
+            Terminal.Line($"{absent.Info.Name} is not on this machine: workers fetch it, or put it here: {absent.Path}");
         }
     }
 }

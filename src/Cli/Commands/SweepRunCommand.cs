@@ -23,16 +23,17 @@ internal static class SweepRunCommand
         var spec = SweepFileReader.Read(file.ToString());
         var stack = ControlPlaneClient.FromEnvironment() is null ? LocalStack.Default() : null;
         long? id = null;
+        var startedHere = false;
         try
         {
-            var startedHere = stack is not null && await stack.EnsureUp(Shared.Notes(), cancellation);
+            startedHere = stack is not null && await stack.EnsureUp(Shared.Notes(), cancellation);
             using var client = ControlPlaneClient.Connect();
             var sweep = await client.Launch(spec, cancellation);
             id = sweep.Id.Value;
             if (!quiet) Terminal.Note($"sweep {id}: {sweep.Counts.Total} experiments");
             var report = await new SweepWatch(client, id.Value, output, TimeProvider.System).ToEnd(quiet, cancellation);
             report.Write(output);
-            if (startedHere && !await OthersRun(client, cancellation)) await stack!.Down(Shared.Notes(), CancellationToken.None);
+            if (startedHere) await StopUnlessUsed(stack!, client);
             return report.ExitCode;
         }
         catch (OperationCanceledException)
@@ -43,8 +44,17 @@ internal static class SweepRunCommand
                 : $"Detached: sweep {id} goes on. Follow it: vivit sweep status {id} --watch   End it: vivit sweep cancel {id}{stopAll}");
             return ExitCodes.Interrupted;
         }
+        catch (Exception) when (startedHere)
+        {
+            Terminal.Note("The local stack that was started for this stays up. Stop it: vivit down");
+            throw;
+        }
     }
 
-    private static async Task<bool> OthersRun(ControlPlaneClient client, CancellationToken cancellation) =>
-        (await client.Sweeps(100, cancellation)).Any(sweep => sweep.State == SweepState.Running);
+    // The sweep has ended: an interrupt now must not tell that it goes on.
+    private static async Task StopUnlessUsed(LocalStack stack, ControlPlaneClient client)
+    {
+        if ((await client.Sweeps(100, CancellationToken.None)).Any(sweep => sweep.State == SweepState.Running)) Terminal.Note("The local stack stays up: another sweep runs. Stop it: vivit down");
+        else await stack.Down(Shared.Notes(), CancellationToken.None);
+    }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 using ViViT.Cli.Output;
 
 namespace ViViT.Cli.Commands;
@@ -27,10 +26,10 @@ internal static class WorkerCommands
             foreach (var worker in workers)
             {
                 string[] cells = [worker.Name, worker.Pool, worker.Host, worker.Device, $"{worker.Slots}", $"{worker.Running}", $"{worker.LastSeen.LocalDateTime:yyyy-MM-dd HH:mm:ss}", worker.Alive ? "alive" : "silent", worker.Version];
-                table.AddRow(cells.Select(cell => new Text(cell)));
+                table.Row(cells);
             }
 
-            Terminal.Data.Write(table);
+            Terminal.Write(table);
             return ExitCodes.Done;
         });
         return command;

@@ -36,7 +36,7 @@ internal sealed class LocalStack(StateFolder folder, TimeProvider time)
             StartSupervisor(word);
         }
 
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(2) };
         var began = time.GetTimestamp();
         var seen = false;
         while (!await Serves(client, cancellation))

@@ -51,21 +51,21 @@ internal sealed record SweepReport(SweepStatus Sweep, IReadOnlyList<ExperimentRo
             return;
         }
 
-        Terminal.Data.WriteLine($"sweep {Sweep.Id}: {Sweep.Name}{(Sweep.Description is { } question ? $" — {question}" : "")}");
-        Terminal.Data.Write(Table());
+        Terminal.Line($"sweep {Sweep.Id}: {Sweep.Name}{(Sweep.Description is { } question ? $" — {question}" : "")}");
+        Terminal.Write(Table());
         foreach (var row in Experiments.Where(row => row.Reason is not null && row.State != ExperimentState.Cancelled).Take(20))
         {
-            Terminal.Data.WriteLine($"experiment {row.Id} ({TextOf.State(row.State)}): {row.Reason}");
+            Terminal.Line($"experiment {row.Id} ({TextOf.State(row.State)}): {row.Reason}");
         }
 
-        Terminal.Data.WriteLine(Summary());
+        Terminal.Line(Summary());
     }
 
     private Table Table()
     {
         var axes = Experiments is [var first, ..] ? first.Axes.Keys.Where(axis => axis != "data.name").ToArray() : [];
         var table = Terminal.Table(["id", .. axes.Select(TextOf.Axis), "data", "state", "step", "val acc", "val auc", "test acc", "test auc", "attempts", ""]);
-        var best = Experiments.Where(row => row.Metrics.ContainsKey(MetricNames.TestAuc)).GroupBy(row => row.Data)
+        var best = Experiments.Where(row => double.IsFinite(row.Metrics.GetValueOrDefault(MetricNames.TestAuc, double.NaN))).GroupBy(row => row.Data)
             .Where(rows => rows.Count() > 1).Select(rows => rows.MaxBy(row => row.Metrics[MetricNames.TestAuc])!.Id).ToHashSet();
         foreach (var row in Experiments)
         {
@@ -76,7 +76,7 @@ internal sealed record SweepReport(SweepStatus Sweep, IReadOnlyList<ExperimentRo
                 TextOf.Metric(row, MetricNames.ValidationAccuracy), TextOf.Metric(row, MetricNames.ValidationAuc),
                 TextOf.Metric(row, MetricNames.TestAccuracy), TextOf.Metric(row, MetricNames.TestAuc), $"{row.Attempt}", best.Contains(row.Id) ? "← best test auc" : "",
             ];
-            table.AddRow(cells.Select(cell => new Text(cell)));
+            table.Row(cells);
         }
 
         return table;

@@ -76,7 +76,7 @@ internal sealed class SweepWatch(ControlPlaneClient client, long id, string outp
         var bars = rows.Select(row => $"{row.Id,5} {TextOf.Cell(row).PadRight(width)} {TextOf.Bar(Share(row), 24)} {TextOf.State(row.State),-9} {(row.TotalSteps > 0 ? $"{row.Step}/{row.TotalSteps}" : "")}"
             + (row.Metrics.TryGetValue(Contracts.MetricNames.TrainLoss, out var loss) ? $"  loss {TextOf.Number(loss)}" : ""));
         var more = report.Sweep.Counts.Total - rows.Length;
-        return new Rows(((string[])[.. bars, .. more > 0 ? [$"      and {more} more"] : (string[])[], Overall(report)]).Select(line => new Text(line)));
+        return new Rows(((string[])[.. bars, .. more > 0 ? [$"      and {more} more"] : (string[])[], Overall(report)]).Select(line => new Text(TextOf.Printable(line))));
     }
 
     private static double Share(ExperimentRow row) => row.State == ExperimentState.Succeeded ? 1 : row.TotalSteps > 0 ? (double)row.Step / row.TotalSteps : 0;

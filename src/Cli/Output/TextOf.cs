@@ -19,6 +19,10 @@ internal static class TextOf
         var whole => string.Create(CultureInfo.InvariantCulture, $"{(int)whole.TotalHours} h {whole.Minutes} min"),
     };
 
+    /// <summary>The text without what a terminal would obey; line breaks stay.</summary>
+    public static string Printable(string text) =>
+        text.Any(IsCommand) ? string.Concat(text.Where(one => one != '\r').Select(one => IsCommand(one) ? '\uFFFD' : one)) : text;
+
     public static string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 
     public static string Metric(ExperimentRow row, string metric) => row.Metrics.TryGetValue(metric, out var value) ? value.ToString("0.000", CultureInfo.InvariantCulture) : "";
@@ -33,6 +37,8 @@ internal static class TextOf
 
     /// <summary>What tells the experiment from the others of its sweep.</summary>
     public static string Cell(ExperimentRow row) => row.Axes.Count == 0 ? Data(row.Data) : string.Join(' ', row.Axes.Values);
+
+    private static bool IsCommand(char one) => char.IsControl(one) && one is not ('\n' or '\t');
 
     public static string Bar(double share, int width)
     {

@@ -31,13 +31,23 @@ internal static partial class SweepFileReader
         SweepFileException Refuse(Mark place, string message) => new(path, [new(place.Line, place.Column, message)]);
         try
         {
-            if (new FileInfo(path).Length > LargestFile) throw Refuse(Mark.Empty, $"the file is larger than {LargestFile >> 10} KiB. A sweep file is a page of text: is this the right one?");
-            return Parse(File.ReadAllText(path), Refuse);
+            return Parse(Text(path) ?? throw Refuse(Mark.Empty, $"the file is larger than {LargestFile >> 10} KiB. A sweep file is a page of text: is this the right one?"), Refuse);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
             throw new CommandException($"{path} cannot be read: {unreadable.Message}", ExitCodes.Usage);
         }
+    }
+
+    // Null when there is too much: a pipe or a device does not tell its length beforehand.
+    private static string? Text(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var bytes = new byte[LargestFile + 1];
+        var count = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        if (count > LargestFile) return null;
+        using var reader = new StreamReader(new MemoryStream(bytes, 0, count));
+        return reader.ReadToEnd();
     }
 
     private static YamlNode Parse(string text, Func<Mark, string, Exception> refuse)
