@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace ViViT.Cli.LocalCluster;
 
 /// <summary>The folder that a local stack lives in: its database, sockets, token, logs and checkpoints.</summary>
