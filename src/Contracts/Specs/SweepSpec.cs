@@ -18,6 +18,9 @@ public sealed record SweepSpec
     /// <summary>Attempts that an experiment gets before an infrastructure failure is final.</summary>
     public int MaxAttempts { get; init; } = 5;
 
+    /// <summary>How many of its experiments may train as one stacked model.</summary>
+    public GroupSetting Group { get; init; } = GroupSetting.Auto;
+
     /// <summary>The base experiment; the grid's axes override it.</summary>
     public required ExperimentSpec Experiment { get; init; }
 
