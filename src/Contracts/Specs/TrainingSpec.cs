@@ -42,7 +42,7 @@ public sealed record TrainingSpec
     /// <summary>Epochs without a better validation after which the training ends; never when null.</summary>
     public int? Patience { get; init; }
 
-    public Precision Precision { get; init; } = Precision.Float32;
+    public Precision Precision { get; init; } = Precision.Single;
 
     public AugmentationSpec Augmentation { get; init; } = new();
 
@@ -114,11 +114,13 @@ public enum ClassWeights
 /// <summary>Element type of the matrix products; weights, optimiser, norms and softmax are float32 in any case.</summary>
 public enum Precision
 {
-    Float32,
+    /// <summary>float32 throughout.</summary>
+    [JsonStringEnumMemberName("float32")]
+    Single,
 
-    /// <summary>Mixed precision as PyTorch's autocast does it.</summary>
+    /// <summary>bfloat16 products, much as PyTorch's autocast has them.</summary>
     [JsonStringEnumMemberName("bfloat16")]
-    BFloat16,
+    Mixed,
 
     /// <summary>bfloat16 on CUDA devices and on processors with bfloat16 arithmetic, float32 elsewhere.</summary>
     Auto,
