@@ -42,7 +42,7 @@ public sealed record TrainingSpec
     /// <summary>Epochs without a better validation after which the training ends; never when null.</summary>
     public int? Patience { get; init; }
 
-    public Precision Precision { get; init; } = Precision.Single;
+    public Precision Precision { get; init; } = Precision.Full;
 
     public AugmentationSpec Augmentation { get; init; } = new();
 
@@ -116,7 +116,7 @@ public enum Precision
 {
     /// <summary>float32 throughout.</summary>
     [JsonStringEnumMemberName("float32")]
-    Single,
+    Full,
 
     /// <summary>bfloat16 products, much as PyTorch's autocast has them.</summary>
     [JsonStringEnumMemberName("bfloat16")]
