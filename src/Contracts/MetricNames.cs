@@ -46,4 +46,7 @@ public static class MetricNames
 
     /// <summary>Samples of class <paramref name="truth"/> that were told to be class <paramref name="predicted"/>.</summary>
     public static string Confusion(string split, int truth, int predicted) => FormattableString.Invariant($"{split}/confusion/{truth}/{predicted}");
+
+    /// <summary>Whether the clock or the machine decides its values, so that no two runs agree in them.</summary>
+    public static bool IsOfTheMachine(string metric) => metric is SamplesPerSecond or Seconds or PeakMemory;
 }

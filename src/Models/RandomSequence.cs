@@ -67,6 +67,9 @@ public sealed class RandomSequence
         }
     }
 
+    /// <summary>A number of [0, 1), from the upper 53 bits of one draw.</summary>
+    public double NextDouble() => (Next() >> 11) / (double)(1L << 53);
+
     /// <summary>Fills with numbers of [low, high), from the upper 24 bits of one draw each.</summary>
     public void FillUniform(Span<float> values, double low, double high)
     {

@@ -41,10 +41,10 @@ public sealed class VideoTransformer
 
     public ParameterLayout Layout { get; } = new();
 
-    /// <param name="patches_KNBV">[K, N, B, V], uint8: batches of <see cref="PatchGrid.Cut"/>, one per member.</param>
-    /// <param name="dropout">Null outside training.</param>
+    /// <param name="patches_KNBV">[K, N, B, V], uint8, or float32 in [0, 1]: batches of <see cref="PatchGrid.Cut"/>, one per member.</param>
+    /// <param name="noise">Null outside training.</param>
     /// <returns>Class scores before the softmax, [K, B, C].</returns>
-    public Tensor Forward(FlatParameters parameters, Tensor patches_KNBV, AttentionDropout? dropout = null)
+    public Tensor Forward(FlatParameters parameters, Tensor patches_KNBV, ModelNoise? noise = null)
     {
         // Checked here because a product of mismatched matrices ends the process in native code.
         if (patches_KNBV.shape is not [var members, var tokens, var batch, var voxels]
@@ -56,8 +56,8 @@ public sealed class VideoTransformer
         }
 
         var x_KRD = embedding.Forward(parameters, patches_KNBV);
-        x_KRD = encoder.Forward(parameters, x_KRD, batch, dropout);
+        x_KRD = encoder.Forward(parameters, x_KRD, batch, noise);
         var mean_KBD = x_KRD.view(members, tokens, batch, -1).mean([1]);
-        return head.Forward(parameters, mean_KBD);
+        return head.Forward(parameters, mean_KBD).to(ScalarType.Float32);
     }
 }

@@ -1,69 +1,115 @@
 using TorchSharp;
+using ViViT.Contracts.Specs;
 using ViViT.Models;
 using ViViT.Models.Blocks;
 using ViViT.Models.Weights;
+using ViViT.Training.Augmentation;
+using ViViT.Training.Losses;
 using ViViT.Training.Optimisers;
 using static TorchSharp.torch;
 
 namespace ViViT.Training;
 
-/// <summary>What one member of a group has of its own.</summary>
-/// <param name="Seed">Of its initialisation, data order and dropout.</param>
-public sealed record LearnerMember(int Seed, double LearningRate);
-
-/// <summary>K models that learn as one: weights, optimiser and the loss since it was last read. It does single steps; a trainer decides which.</summary>
+/// <summary>
+/// K models that learn as one: weights, their average, optimiser and the loss since it was last read. It does single steps; a trainer
+/// decides which. Nothing in a step waits for the device.
+/// </summary>
 public sealed class Learner : IDisposable
 {
-    private readonly IReadOnlyList<LearnerMember> members;
-    private readonly double dropout;
+    private readonly MemberNoise[] noise;
+    private readonly double[] constantRates;
+    private readonly GroupLoss loss;
+    private readonly TrainingSpec shared;
 
-    /// <param name="dropout">Probability of dropping an attention weight.</param>
-    public Learner(VideoTransformer model, IReadOnlyList<LearnerMember> members, double dropout, Device device)
+    /// <param name="members">One per member; they agree in everything that <see cref="GroupKey"/> covers.</param>
+    /// <param name="classWeights">See <see cref="GroupLoss"/>.</param>
+    public Learner(VideoTransformer model, IReadOnlyList<ExperimentSpec> members, Device device, double[]? classWeights = null)
     {
         Model = model;
-        this.members = members;
-        this.dropout = dropout;
-        Parameters = new FlatParameters(model.Layout, members.Count, device, withGradients: true);
+        shared = members[0].Training;
+        noise = [.. members.Select(member => new MemberNoise(member.Model.Dropout, member.Model.StochasticDepth, member.Seed))];
+        constantRates = [.. members.Select(member => member.Training.LearningRate)];
+        loss = new GroupLoss([.. members.Select(member => member.Training.LabelSmoothing)], model.Classes, classWeights, device);
+
+        IsMixed = DevicePrecision.IsMixed(shared.Precision, device);
+        Parameters = new FlatParameters(model.Layout, members.Count, device, withGradients: true, IsMixed);
         for (var member = 0; member < members.Count; member++)
         {
             Parameters.Initialise(member, members[member].Seed);
         }
 
-        Optimiser = new FlatAdam(Parameters, [.. members.Select(member => member.LearningRate)]);
+        Optimiser = FlatOptimiser.Create(Parameters, [.. members.Select(member => member.Training)]);
         LossSum = zeros([members.Count], ScalarType.Float32, device).DetachFromDisposeScope();
+        if (shared.WeightAverage is not null)
+        {
+            Average = new FlatParameters(model.Layout, members.Count, device, withGradients: false, IsMixed);
+            using var grad = no_grad();
+            Average.Values.copy_(Parameters.Values);
+        }
     }
 
     public VideoTransformer Model { get; }
 
+    /// <summary>Whether matrix products are in bfloat16.</summary>
+    public bool IsMixed { get; }
+
     public FlatParameters Parameters { get; }
 
-    public FlatAdam Optimiser { get; }
+    /// <summary>The moving average of the weights, where the spec asks for one.</summary>
+    public FlatParameters? Average { get; }
 
-    /// <summary>[K], on the device: the batches' mean losses, summed until somebody zeroes them.</summary>
+    public FlatOptimiser Optimiser { get; }
+
+    /// <summary>[K], on the device: the batches' losses, summed until somebody zeroes them.</summary>
     public Tensor LossSum { get; }
 
-    /// <summary>One optimiser step on the mean cross-entropy of each member's batch. Nothing waits for the device.</summary>
-    /// <param name="step">Number of this step, from 1. Dropout draws from the sequence <c>dropout</c> with this index.</param>
-    /// <param name="patches_KNBV">uint8.</param>
+    /// <summary>One optimiser step on each member's batch.</summary>
+    /// <param name="step">Number of this step, from 1: dropout and stochastic depth draw from sequences with this index.</param>
+    /// <param name="patches_KNBV">uint8, or float32 in [0, 1].</param>
     /// <param name="labels_KB">int64.</param>
-    public void Step(long step, Tensor patches_KNBV, Tensor labels_KB)
+    /// <param name="rates">Each member's learning rate at this step; its spec's when null.</param>
+    /// <param name="mixed">How the samples of the batch were mixed; null when they were not.</param>
+    /// <returns>Class scores before the update, [K, B, C], without a gradient; the caller's scope owns them.</returns>
+    public Tensor Step(long step, Tensor patches_KNBV, Tensor labels_KB, IReadOnlyList<double>? rates = null, MixedPairs? mixed = null)
     {
         using var scope = NewDisposeScope();
-        var masks = dropout > 0 ? new AttentionDropout(dropout, [.. members.Select(member => RandomSequence.Of(member.Seed, "dropout", step))]) : null;
-
-        var logits_KBC = Model.Forward(Parameters, patches_KNBV, masks);
-        var losses_K = nn.functional.cross_entropy(logits_KBC.flatten(0, 1), labels_KB.flatten(), reduction: nn.Reduction.None).view(labels_KB.shape).mean([1]);
+        var logits_KBC = Model.Forward(Parameters, patches_KNBV, ModelNoise.For(noise, step));
+        var losses_K = loss.Forward(logits_KBC, labels_KB, mixed);
         losses_K.sum().backward();
-        Optimiser.Step(step);
 
         using var grad = no_grad();
+        Parameters.GatherGradients();
+        if (shared.ClipNorm is { } norm)
+        {
+            GradientClip.Apply(Parameters, norm);
+        }
+
+        Optimiser.Step(step, rates ?? constantRates);
+        Parameters.Refresh();
         LossSum.add_(losses_K);
+        if (Average is not null)
+        {
+            UpdateAverage(Average, step, shared.WeightAverage!.Value);
+        }
+
+        return logits_KBC.detach().MoveToOuterDisposeScope();
     }
 
     public void Dispose()
     {
         Optimiser.Dispose();
         Parameters.Dispose();
+        Average?.Dispose();
+        loss.Dispose();
         LossSum.Dispose();
+    }
+
+    // The first steps weigh more, or the random start would stay in the average for long: decay = min(decay, (1 + t) / (10 + t)), as in
+    // TensorFlow's ExponentialMovingAverage with num_updates.
+    private void UpdateAverage(FlatParameters average, long step, double decay)
+    {
+        using Scalar share = 1 - Math.Min(decay, (1.0 + step) / (10.0 + step));
+        using var difference = Parameters.Values.sub(average.Values);
+        average.Values.add_(difference, share);
     }
 }

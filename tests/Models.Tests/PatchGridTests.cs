@@ -43,7 +43,7 @@ public class PatchGridTests
         var patches = Cut(grid, samples: 2);
 
         Assert.Equal((3 * 2 * 2, 9), (grid.Tokens, grid.Voxels));
-        Assert.Equal(frames, grid.Frames);
+        Assert.Equal(frames, grid.Geometry.Frames);
         for (var run = 0; run < 3; run++)
         {
             for (var h = 0; h < 6; h++)
@@ -63,7 +63,7 @@ public class PatchGridTests
     [InlineData(28, FrameOffset.Centre, new[] { 14 })]
     public void A_frame_past_the_end_of_a_volume_of_28_is_clamped_into_it(int patch, FrameOffset offset, int[] frames)
     {
-        Assert.Equal(frames, new PatchGrid(new ModelSpec { FrameOffset = offset, Patch = new Patch(patch, 8, 8) }, 28).Frames);
+        Assert.Equal(frames, new PatchGrid(new ModelSpec { FrameOffset = offset, Patch = new Patch(patch, 8, 8) }, 28).Geometry.Frames);
     }
 
     [Theory]

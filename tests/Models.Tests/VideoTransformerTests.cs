@@ -73,7 +73,7 @@ public class VideoTransformerTests
 
         Tensor Reordered(params long[] samples) => Patches(model, 1).index_select(2, tensor(samples));
 
-        static AttentionDropout Dropout(params int[] seeds) => new(0.3, [.. seeds.Select(seed => RandomSequence.Of(seed, "dropout", 1))]);
+        static ModelNoise Dropout(params int[] seeds) => new([.. seeds.Select(seed => new MemberNoise(0.3, 0, seed))], step: 1);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public class VideoTransformerTests
             return LossAt(moved).item<float>();
         }
 
-        Tensor LossAt(FlatParameters at) => Loss(model.Forward(at, patches, new AttentionDropout(0.2, [RandomSequence.Of(0, "dropout", 1)])));
+        Tensor LossAt(FlatParameters at) => Loss(model.Forward(at, patches, new ModelNoise([new MemberNoise(0.2, 0, Seed: 0)], step: 1)));
     }
 
     [Fact]

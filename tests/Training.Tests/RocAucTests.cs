@@ -87,6 +87,29 @@ public class ClassificationScoresTests
     }
 
     [Fact]
+    public void Labels_are_counted_by_predicted_class_and_each_class_weighs_the_same_in_the_balanced_accuracy()
+    {
+        // Labels 0 0 0 1 1 3; predicted 0 0 1 2 1 3. No sample is of class 2.
+        var scores = ClassificationScores.Of(LabelTask.MultiClass,
+            [9, 0, 0, 0, 9, 0, 0, 0, 0, 9, 0, 0, 0, 0, 9, 0, 0, 9, 0, 0, 0, 0, 0, 9], [0, 0, 0, 1, 1, 3]);
+
+        Assert.Equal([[2, 1, 0, 0], [0, 1, 1, 0], [0, 0, 0, 0], [0, 0, 0, 1]], scores.Confusion);
+        Assert.Equal(4.0 / 6, scores.Accuracy);
+        Assert.Equal(((2.0 / 3) + 0.5 + 1) / 3, scores.BalancedAccuracy, 1e-12);
+    }
+
+    [Fact]
+    public void Binary_counts_go_by_the_threshold_and_not_by_the_larger_score()
+    {
+        // Positive scores: 0.5 exactly, which is not above the threshold, twice; 0.731; 0.269; 0.982.
+        var scores = ClassificationScores.Of(LabelTask.Binary, [0, 0, 3, 3, 0, 1, 1, 0, -2, 2], [0, 1, 1, 1, 0]);
+
+        Assert.Equal([[1, 1], [2, 1]], scores.Confusion);
+        Assert.Equal(2.0 / 5, scores.Accuracy);
+        Assert.Equal((0.5 + (1.0 / 3)) / 2, scores.BalancedAccuracy, 1e-12);
+    }
+
+    [Fact]
     public void Huge_scores_do_not_overflow()
     {
         var scores = ClassificationScores.Of(LabelTask.MultiClass, [1e30f, -1e30f, 0, 1e30f], [0, 1]);

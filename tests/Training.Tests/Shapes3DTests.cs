@@ -26,13 +26,14 @@ public sealed class Shapes3DTests : IDisposable
         var data = new DataSets(new DataFolder(root)).Load(spec.Data, TestContext.Current.CancellationToken);
         var points = new List<TrainingEvent.Measured>();
 
-        new Trainer(spec, data, CPU, new CheckpointFolder(root, new ExperimentId(1), fence: 1)).Run(null, e =>
+        var member = new TrainingMember(spec, new CheckpointFolder(root, new ExperimentId(1), fence: 1), ResumeFrom: null, CancellationToken.None);
+        new GroupTrainer([member], data, CPU).Run((_, e) =>
         {
             if (e is TrainingEvent.Measured point)
             {
                 points.Add(point);
             }
-        }, CancellationToken.None);
+        });
 
         Assert.True(points.Single(point => point.Metric == MetricNames.TestAuc).Value > 0.75, "Chance is 0.5.");
     }

@@ -18,6 +18,10 @@ internal sealed class GroupLinear(ParameterLayout layout, string name, long inpu
     }
 
     /// <param name="x_KRI">[K, rows, inputs].</param>
-    /// <returns>[K, rows, outputs].</returns>
-    public Tensor Forward(FlatParameters parameters, Tensor x_KRI) => baddbmm(parameters[bias], x_KRI, parameters[weight]);
+    /// <returns>[K, rows, outputs]; bfloat16 in mixed precision.</returns>
+    public Tensor Forward(FlatParameters parameters, Tensor x_KRI)
+    {
+        var factor_KIO = parameters.Factor(weight);
+        return baddbmm(parameters.Factor(bias), x_KRI.to(factor_KIO.dtype), factor_KIO);
+    }
 }

@@ -19,8 +19,8 @@ internal sealed class SelfAttention(ParameterLayout layout, string name, long wi
     private readonly double scale = 1 / Math.Sqrt((double)width / heads);
 
     /// <param name="x_KRD">[K, N · B, D], token by token.</param>
-    /// <param name="dropout">Null outside training.</param>
-    public Tensor Forward(FlatParameters parameters, Tensor x_KRD, long batch, AttentionDropout? dropout)
+    /// <param name="noise">Null outside training.</param>
+    public Tensor Forward(FlatParameters parameters, Tensor x_KRD, long batch, ModelNoise? noise)
     {
         var (members, rows) = (x_KRD.shape[0], x_KRD.shape[1]);
         var (tokens, head) = (rows / batch, width / heads);
@@ -31,9 +31,9 @@ internal sealed class SelfAttention(ParameterLayout layout, string name, long wi
         var k_GNd = Groups(parts[1]);
         var v_GNd = Groups(parts[2]);
 
-        var weights_GNN = q_GNd.bmm(k_GNd.transpose(1, 2)).softmax(-1);
-        weights_GNN = dropout?.Forward(weights_GNN) ?? weights_GNN;
-        var mixed_KRD = weights_GNN.bmm(v_GNd).view(members, batch * heads, tokens, head).transpose(1, 2).reshape(members, rows, width);
+        var weights_GNN = q_GNd.bmm(k_GNd.transpose(1, 2)).softmax(-1, ScalarType.Float32);
+        weights_GNN = noise?.DropAttention(weights_GNN) ?? weights_GNN;
+        var mixed_KRD = weights_GNN.to(v_GNd.dtype).bmm(v_GNd).view(members, batch * heads, tokens, head).transpose(1, 2).reshape(members, rows, width);
         return output.Forward(parameters, mixed_KRD);
 
         // A copy: products of strided matrices cost more than it does.

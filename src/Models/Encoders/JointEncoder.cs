@@ -9,15 +9,15 @@ namespace ViViT.Models.Encoders;
 internal sealed class JointEncoder(ParameterLayout layout, ModelSpec spec)
 {
     private readonly EncoderBlock[] blocks =
-        [.. Enumerable.Range(0, spec.Layers).Select(i => new EncoderBlock(layout, $"blocks.{i}", spec.Width, spec.Heads, spec.MlpRatio))];
+        [.. Enumerable.Range(0, spec.Layers).Select(i => new EncoderBlock(layout, $"blocks.{i}", spec.Width, spec.Heads, spec.MlpRatio, depth: spec.Layers > 1 ? i / (spec.Layers - 1.0) : 1))];
 
     private readonly GroupLayerNorm norm = new(layout, "norm", spec.Width);
 
-    public Tensor Forward(FlatParameters parameters, Tensor x_KRD, long batch, AttentionDropout? dropout)
+    public Tensor Forward(FlatParameters parameters, Tensor x_KRD, long batch, ModelNoise? noise)
     {
         foreach (var block in blocks)
         {
-            x_KRD = block.Forward(parameters, x_KRD, batch, dropout);
+            x_KRD = block.Forward(parameters, x_KRD, batch, noise);
         }
 
         return norm.Forward(parameters, x_KRD);

@@ -4,68 +4,57 @@ using static TorchSharp.torch;
 namespace ViViT.Models.Tokenizers;
 
 /// <summary>
-/// Cuts volumes into the patches that become tokens. Tubelets: floor(T/t) x floor(H/h) x floor(W/w) patches of t · h · w voxels. Uniform
-/// frame sampling: floor(T/t) frames, each cut into floor(H/h) x floor(W/w) patches of h · w voxels. Tokens are in the order
-/// (time, height, width), the voxels of a patch too; voxels past the last whole patch of an axis are dropped.
+/// Cuts volumes into the patches that become tokens, where <see cref="PatchGeometry"/> puts them. Tubelets: nt x nh x nw patches of
+/// t · h · w voxels. Uniform frame sampling: nt frames, each cut into nh x nw patches of h · w voxels. Tokens are in the order
+/// (time, height, width), the voxels of a patch too.
 /// </summary>
 public sealed class PatchGrid
 {
-    private readonly Patch patch;
-    private readonly bool tubelets;
-    private readonly (long T, long H, long W) counts;
+    private readonly long[] padding;
 
     /// <param name="size">Voxels along each axis of a volume.</param>
+    /// <exception cref="ArgumentException">The patch does not fit.</exception>
     public PatchGrid(ModelSpec spec, int size)
     {
-        patch = spec.Patch;
-        if (Math.Min(patch.T, Math.Min(patch.H, patch.W)) < 1 || Math.Max(patch.T, Math.Max(patch.H, patch.W)) > size)
-        {
-            throw new ArgumentException($"A patch of {patch} does not fit a volume of {size} voxels a side.", nameof(spec));
-        }
-
-        Size = size;
-        tubelets = spec.Tokenizer == Tokenizer.Tubelet;
-        counts = (size / patch.T, size / patch.H, size / patch.W);
-        Frames = [.. Enumerable.Range(0, (int)counts.T).Select(run => FrameOf(run, spec.FrameOffset))];
+        Geometry = new PatchGeometry(spec, size);
+        var (t, h, w) = (Geometry.Time, Geometry.Height, Geometry.Width);
+        padding = [w.PadBefore, w.PadAfter, h.PadBefore, h.PadAfter, t.PadBefore, t.PadAfter];
+        Overlaps = (Geometry.Tubelets && t.Stride < t.Patch) || h.Stride < h.Patch || w.Stride < w.Patch;
     }
 
+    public PatchGeometry Geometry { get; }
+
     /// <summary>Voxels along each axis of a volume.</summary>
-    public int Size { get; }
+    public int Size => Geometry.Size;
 
     /// <summary>N.</summary>
-    public long Tokens => counts.T * counts.H * counts.W;
+    public long Tokens => Geometry.Tokens;
 
     /// <summary>Voxels of a patch: V.</summary>
-    public long Voxels => (tubelets ? patch.T : 1) * (long)patch.H * patch.W;
+    public long Voxels => Geometry.Voxels;
 
-    /// <summary>The frames that uniform frame sampling takes.</summary>
-    public IReadOnlyList<int> Frames { get; }
+    /// <summary>Whether patches share voxels, so that cut volumes take more memory than whole ones.</summary>
+    public bool Overlaps { get; }
 
     /// <param name="volumes_STHW">[S, T, H, W] of any type.</param>
     /// <returns>[N, S, V], contiguous, of the same type.</returns>
     public Tensor Cut(Tensor volumes_STHW)
     {
-        if (volumes_STHW.shape is not [_, var t, var h, var w] || t != Size || h != Size || w != Size)
+        if (volumes_STHW.shape is not [_, var size, var h, var w] || size != Size || h != Size || w != Size)
         {
             throw new ArgumentException(
                 $"Volumes of shape [{string.Join(", ", volumes_STHW.shape)}] where [S, {Size}, {Size}, {Size}] is expected.", nameof(volumes_STHW));
         }
 
         using var scope = TorchSharp.torch.NewDisposeScope();
-        var samples = volumes_STHW.shape[0];
-        var (nt, nh, nw) = counts;
-        var whole = volumes_STHW.narrow(2, 0, nh * patch.H).narrow(3, 0, nw * patch.W);
-        var ordered = tubelets
-            ? whole.narrow(1, 0, nt * patch.T).view(samples, nt, patch.T, nh, patch.H, nw, patch.W).permute(1, 3, 5, 0, 2, 4, 6)
-            : whole.index_select(1, tensor(Frames.Select(frame => (long)frame).ToArray()).to(volumes_STHW.device))
-                .view(samples, nt, nh, patch.H, nw, patch.W).permute(1, 2, 4, 0, 3, 5);
-        return ordered.reshape(Tokens, samples, Voxels).contiguous().MoveToOuterDisposeScope();
-    }
+        var whole = padding.All(zeros => zeros == 0) ? volumes_STHW : nn.functional.pad(volumes_STHW, padding);
+        var (time, height, width) = (Geometry.Time, Geometry.Height, Geometry.Width);
 
-    private int FrameOf(int run, FrameOffset offset) => Math.Min(Size - 1, offset switch
-    {
-        FrameOffset.Zero => run * patch.T,
-        FrameOffset.Centre => (run * patch.T) + (patch.T / 2),
-        _ => (run + 1) * patch.T,
-    });
+        // Views: each unfold makes an axis of patches of an axis of voxels, and appends that of the voxels in a patch.
+        var runs = Geometry.Tubelets
+            ? whole.unfold(1, time.Patch, time.Stride)
+            : whole.index_select(1, tensor(Geometry.Frames.Select(frame => (long)frame).ToArray()).to(whole.device)).unsqueeze(-1);
+        var cut_SthwTHW = runs.unfold(2, height.Patch, height.Stride).unfold(3, width.Patch, width.Stride);
+        return cut_SthwTHW.permute(1, 2, 3, 0, 4, 5, 6).reshape(Tokens, volumes_STHW.shape[0], Voxels).contiguous().MoveToOuterDisposeScope();
+    }
 }

@@ -18,13 +18,14 @@ internal sealed class TokenEmbedding(ParameterLayout layout, PatchGrid grid, Mod
     private readonly GroupLinear projection = new(layout, "embedding", grid.Voxels, spec.Width, Initial.GlorotUniform(grid.Voxels, grid.Voxels * spec.Width));
     private readonly ParameterSlot positions = layout.Add("positions", Initial.Uniform(0.05), grid.Tokens, spec.Width);
 
-    /// <param name="patches_KNBV">[K, N, B, V], uint8.</param>
+    /// <param name="patches_KNBV">[K, N, B, V], uint8, or float32 in [0, 1].</param>
     /// <returns>[K, N · B, D], token by token.</returns>
     public Tensor Forward(FlatParameters parameters, Tensor patches_KNBV)
     {
         var shape = patches_KNBV.shape;
         var (members, tokens, batch) = (shape[0], shape[1], shape[2]);
-        var scaled_KRV = patches_KNBV.to(ScalarType.Float32).mul_(1.0 / 255).reshape(members, tokens * batch, grid.Voxels);
+        var scaled_KNBV = patches_KNBV.dtype == ScalarType.Float32 ? patches_KNBV : patches_KNBV.to(ScalarType.Float32).mul_(1.0 / 255);
+        var scaled_KRV = scaled_KNBV.reshape(members, tokens * batch, grid.Voxels);
         var tokens_KNBD = projection.Forward(parameters, scaled_KRV).view(members, tokens, batch, spec.Width);
         return tokens_KNBD.add(parameters[positions].unsqueeze(2)).view(members, tokens * batch, spec.Width);
     }

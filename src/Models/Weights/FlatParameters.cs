@@ -9,32 +9,25 @@ namespace ViViT.Models.Weights;
 /// whose <c>grad</c> are views into the second: autograd adds into the flat buffer in place, and an optimiser needs a handful of
 /// operations however many layers there are. Zero the gradients before a backward pass, never detach them.
 /// </summary>
+/// <remarks>
+/// Mixed precision keeps a bfloat16 copy of all parameters, with leaves and gradients of its own, for matrix products (Micikevicius et al.
+/// 2018, "Mixed Precision Training", section 3.1): <see cref="GatherGradients"/> before the optimiser, <see cref="Refresh"/> after it.
+/// </remarks>
 public sealed class FlatParameters : IDisposable
 {
-    private readonly Tensor[] leaves;
-    private readonly Tensor[] leafGradients = [];
+    private readonly LeafViews leaves;
+    private readonly LeafViews? copies;
 
     /// <param name="withGradients">False for weights that are only kept and evaluated.</param>
-    public FlatParameters(ParameterLayout layout, int members, Device device, bool withGradients)
+    /// <param name="mixed">Matrix products in bfloat16.</param>
+    public FlatParameters(ParameterLayout layout, int members, Device device, bool withGradients, bool mixed = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(members, 1);
         Layout = layout;
         Members = members;
         using var grad = no_grad();
-        Values = zeros([members, layout.Count], ScalarType.Float32, device).DetachFromDisposeScope();
-        leaves = [.. layout.Slots.Select(slot => View(Values, slot, members))];
-        if (!withGradients)
-        {
-            return;
-        }
-
-        Gradients = zeros([members, layout.Count], ScalarType.Float32, device).DetachFromDisposeScope();
-        leafGradients = [.. layout.Slots.Select(slot => View(Gradients, slot, members))];
-        for (var i = 0; i < leaves.Length; i++)
-        {
-            leaves[i].requires_grad = true;
-            leaves[i].grad = leafGradients[i];
-        }
+        leaves = new LeafViews(layout, members, ScalarType.Float32, device, withGradients);
+        copies = mixed ? new LeafViews(layout, members, ScalarType.BFloat16, device, withGradients) : null;
     }
 
     public ParameterLayout Layout { get; }
@@ -42,14 +35,34 @@ public sealed class FlatParameters : IDisposable
     /// <summary>K.</summary>
     public int Members { get; }
 
-    /// <summary>[K, P].</summary>
-    public Tensor Values { get; }
+    /// <summary>[K, P], float32. Whoever changes it calls <see cref="Refresh"/>.</summary>
+    public Tensor Values => leaves.Values;
 
-    /// <summary>[K, P]; null when made without gradients.</summary>
-    public Tensor? Gradients { get; }
+    /// <summary>[K, P], float32; null when made without gradients.</summary>
+    public Tensor? Gradients => leaves.Gradients;
 
-    /// <summary>The parameter of all members, [K, …].</summary>
-    public Tensor this[ParameterSlot slot] => leaves[slot.Index];
+    /// <summary>The parameter of all members, [K, …], float32.</summary>
+    public Tensor this[ParameterSlot slot] => leaves[slot];
+
+    /// <summary>The parameter of all members as a matrix product takes it, [K, …]: bfloat16 in mixed precision, else float32.</summary>
+    public Tensor Factor(ParameterSlot slot) => (copies ?? leaves)[slot];
+
+    /// <summary>Adds the gradients of the bfloat16 copies to <see cref="Gradients"/> and zeroes them; nothing to do but in mixed precision.</summary>
+    public void GatherGradients()
+    {
+        if (copies?.Gradients is { } gradients)
+        {
+            Gradients!.add_(gradients);
+            gradients.zero_();
+        }
+    }
+
+    /// <summary>Brings the bfloat16 copies up to <see cref="Values"/>; nothing to do but in mixed precision.</summary>
+    public void Refresh()
+    {
+        using var grad = no_grad();
+        copies?.Values.copy_(Values);
+    }
 
     /// <summary>Sets one member's parameters to their initial values, each drawn from the sequence <c>initial/name</c> of the seed.</summary>
     public void Initialise(int member, int seed)
@@ -81,27 +94,12 @@ public sealed class FlatParameters : IDisposable
         using var scope = NewDisposeScope();
         using var grad = no_grad();
         Values.narrow(0, member, 1).copy_(tensor(values, ScalarType.Float32).view(1, values.Length));
+        Refresh();
     }
 
     public void Dispose()
     {
-        foreach (var leaf in leaves)
-        {
-            leaf.Dispose();
-        }
-
-        foreach (var gradient in leafGradients)
-        {
-            gradient.Dispose();
-        }
-
-        Values.Dispose();
-        Gradients?.Dispose();
-    }
-
-    private static Tensor View(Tensor flat, ParameterSlot slot, int members)
-    {
-        using var scope = NewDisposeScope();
-        return flat.narrow(1, slot.Offset, slot.Count).view(slot.GroupShape(members)).detach().DetachFromDisposeScope();
+        leaves.Dispose();
+        copies?.Dispose();
     }
 }

@@ -1,4 +1,5 @@
 using ViViT.Contracts.Specs;
+using ViViT.Training.Schedules;
 
 namespace ViViT.Training.Checkpoints;
 
@@ -16,6 +17,12 @@ internal sealed record TrainingProgress
 
     /// <summary>Null before the first validation.</summary>
     public BestValidation? Best { get; init; }
+
+    /// <summary>Validations since the best one.</summary>
+    public int ValidationsSinceBest { get; init; }
+
+    /// <summary>What the plateau schedule has seen.</summary>
+    public Plateau Plateau { get; init; } = Plateau.Start;
 
     /// <summary>The test split was evaluated and told: nothing is left to do.</summary>
     public bool Finished { get; init; }

@@ -8,7 +8,9 @@ namespace ViViT.Training.Metrics;
 /// </summary>
 /// <param name="Loss">Mean cross-entropy.</param>
 /// <param name="Auc">Classes without a positive or without a negative sample are left out of the mean; null when none is left.</param>
-public sealed record ClassificationScores(double Loss, double Accuracy, double? Auc)
+/// <param name="BalancedAccuracy">Mean over the classes of the share of their samples that is predicted rightly; classes without a sample are left out.</param>
+/// <param name="Confusion">Samples by their label (first index) and their predicted class (second).</param>
+public sealed record ClassificationScores(double Loss, double Accuracy, double? Auc, double BalancedAccuracy, int[][] Confusion)
 {
     /// <param name="logits">Scores before the softmax, [samples, classes] in C order.</param>
     public static ClassificationScores Of(LabelTask task, ReadOnlySpan<float> logits, ReadOnlySpan<int> labels)
@@ -20,7 +22,8 @@ public sealed record ClassificationScores(double Loss, double Accuracy, double? 
 
         var classes = logits.Length / labels.Length;
         var scores = new double[logits.Length];
-        var (loss, correct) = (0.0, 0);
+        var loss = 0.0;
+        var confusion = Enumerable.Range(0, classes).Select(_ => new int[classes]).ToArray();
         for (var i = 0; i < labels.Length; i++)
         {
             var row = scores.AsSpan(i * classes, classes);
@@ -31,11 +34,15 @@ public sealed record ClassificationScores(double Loss, double Accuracy, double? 
             }
 
             var predicted = task == LabelTask.Binary ? Convert.ToInt32(row[^1] > 0.5) : ArgMax(row);
-            correct += predicted == labels[i] ? 1 : 0;
+            confusion[labels[i]][predicted]++;
         }
 
-        return new(loss / labels.Length, (double)correct / labels.Length, MeanAuc(task, scores, labels, classes));
+        var correct = confusion.Select((row, c) => row[c]).Sum();
+        return new(loss / labels.Length, (double)correct / labels.Length, MeanAuc(task, scores, labels, classes), MeanRecall(confusion), confusion);
     }
+
+    private static double MeanRecall(int[][] confusion) =>
+        confusion.Select((row, c) => (Right: row[c], All: row.Sum())).Where(label => label.All > 0).Average(label => (double)label.Right / label.All);
 
     private static double? MeanAuc(LabelTask task, double[] scores, ReadOnlySpan<int> labels, int classes)
     {

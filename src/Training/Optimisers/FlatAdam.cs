@@ -5,68 +5,55 @@ using static TorchSharp.torch;
 namespace ViViT.Training.Optimisers;
 
 /// <summary>
-/// Adam (Kingma and Ba 2015, algorithm 1) on the flat parameters of K members, each with its own step size: beta 0.9 and 0.999, epsilon
-/// 1e-7 as in Keras (PyTorch's default is 1e-8), no weight decay. The bias corrections are folded into epsilon and the step size,
-/// as the paper's section 2 ends, but with epsilon scaled so that the result is algorithm 1's.
+/// Adam (Kingma and Ba 2015, algorithm 1) and AdamW (Loshchilov and Hutter 2019, algorithm 2): beta 0.9 and 0.999, epsilon 1e-7 as in Keras
+/// (PyTorch's default is 1e-8). Adam adds the weight decay times the weights to the gradient; AdamW first shrinks the weights by the rate
+/// times the decay, as PyTorch does. The bias corrections are folded into epsilon and the step size, as section 2 of the first
+/// paper ends, but with epsilon scaled so that the result is algorithm 1's.
 /// </summary>
-public sealed class FlatAdam : IDisposable
+internal sealed class FlatAdam : FlatOptimiser
 {
     private const double Beta1 = 0.9;
     private const double Beta2 = 0.999;
     private const double Epsilon = 1e-7;
 
-    // On a CPU the operations of one chunk run while its five arrays lie in the cache; a GPU takes everything at once.
-    private const long CacheChunk = 1 << 15;
-
-    private readonly Tensor inverseRates_K1;
-    private readonly (Tensor Weight, Tensor Gradient, Tensor First, Tensor Second)[] chunks;
+    private readonly double[] weightDecays;
+    private readonly bool decoupled;
+    private readonly Tensor? decays_K1;
     private readonly Scalar beta1 = Beta1;
     private readonly Scalar beta2 = Beta2;
     private readonly Scalar oneMinusBeta1 = 1 - Beta1;
     private readonly Scalar oneMinusBeta2 = 1 - Beta2;
+    private readonly Scalar one = 1;
     private readonly Scalar minusOne = -1;
 
-    /// <param name="parameters">Made with gradients; stays its owner's.</param>
-    /// <param name="learningRates">One per member.</param>
-    public FlatAdam(FlatParameters parameters, IReadOnlyList<double> learningRates)
+    /// <param name="decoupled">AdamW.</param>
+    public FlatAdam(FlatParameters parameters, double[] weightDecays, bool decoupled)
+        : base(parameters, ["adam.first", "adam.second"])
     {
-        if (learningRates.Count != parameters.Members || parameters.Gradients is not { } gradients)
-        {
-            throw new ArgumentException(
-                $"{learningRates.Count} learning rates for {parameters.Members} members, or parameters without gradients.", nameof(learningRates));
-        }
-
-        using var grad = no_grad();
-        using var scope = NewDisposeScope();
-        var values = parameters.Values;
-        First = zeros_like(values).DetachFromDisposeScope();
-        Second = zeros_like(values).DetachFromDisposeScope();
-        inverseRates_K1 = tensor(learningRates.Select(rate => (float)(1 / rate)).ToArray()).to(values.device).unsqueeze(1).DetachFromDisposeScope();
-
-        var length = values.device.type == DeviceType.CPU ? CacheChunk : values.shape[1];
-        chunks = [.. Starts(values.shape[1], length).Select(start => (View(values, start), View(gradients, start), View(First, start), View(Second, start)))];
-
-        Tensor View(Tensor flat, long start) => flat.narrow(1, start, Math.Min(length, flat.shape[1] - start)).DetachFromDisposeScope();
+        this.weightDecays = weightDecays;
+        this.decoupled = decoupled;
+        decays_K1 = weightDecays.Any(decay => decay != 0) ? PerMember(weightDecays).DetachFromDisposeScope() : null;
     }
 
-    /// <summary>[K, P], the running mean of the gradients.</summary>
-    public Tensor First { get; }
-
-    /// <summary>[K, P], the running mean of their squares.</summary>
-    public Tensor Second { get; }
-
-    /// <summary>Moves the parameters against their gradients and zeroes the gradients.</summary>
-    /// <param name="step">Number of this step, from 1.</param>
-    public void Step(long step)
+    private protected override void Move(long step, IReadOnlyList<double> rates)
     {
-        using var grad = no_grad();
-        using var scope = NewDisposeScope();
         var correction1 = 1 - Math.Pow(Beta1, step);
         var correction2 = Math.Sqrt(1 - Math.Pow(Beta2, step));
         using Scalar epsilon = Epsilon * correction2;
-        var inverseSteps_K1 = inverseRates_K1.mul(correction1 / correction2);
-        foreach (var (weight, gradient, first, second) in chunks)
+        var inverseSteps_K1 = PerMember(rates.Select(rate => correction1 / (correction2 * rate)));
+        var shrink_K1 = decoupled && decays_K1 is not null ? PerMember(rates.Zip(weightDecays, (rate, decay) => 1 - (rate * decay))) : null;
+        foreach (var chunk in Chunks)
         {
+            var (weight, gradient, first, second) = (chunk[0], chunk[1], chunk[2], chunk[3]);
+            if (shrink_K1 is not null)
+            {
+                weight.mul_(shrink_K1);
+            }
+            else if (decays_K1 is not null)
+            {
+                gradient.addcmul_(weight, decays_K1, one);
+            }
+
             first.mul_(beta1).add_(gradient, oneMinusBeta1);
             second.mul_(beta2).addcmul_(gradient, gradient, oneMinusBeta2);
             using var divisor = second.sqrt();
@@ -76,30 +63,13 @@ public sealed class FlatAdam : IDisposable
         }
     }
 
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
-        foreach (var (weight, gradient, first, second) in chunks)
-        {
-            weight.Dispose();
-            gradient.Dispose();
-            first.Dispose();
-            second.Dispose();
-        }
-
-        First.Dispose();
-        Second.Dispose();
-        inverseRates_K1.Dispose();
-        foreach (var scalar in (ReadOnlySpan<Scalar>)[beta1, beta2, oneMinusBeta1, oneMinusBeta2, minusOne])
+        base.Dispose(disposing);
+        decays_K1?.Dispose();
+        foreach (var scalar in (ReadOnlySpan<Scalar>)[beta1, beta2, oneMinusBeta1, oneMinusBeta2, one, minusOne])
         {
             scalar.Dispose();
-        }
-    }
-
-    private static IEnumerable<long> Starts(long count, long length)
-    {
-        for (var start = 0L; start < count; start += length)
-        {
-            yield return start;
         }
     }
 }

@@ -10,7 +10,8 @@ using static TorchSharp.torch;
 
 namespace ViViT.Training.Tests;
 
-public sealed class TrainerTests : IDisposable
+/// <summary>A group of one.</summary>
+public sealed class LoneTrainingTests : IDisposable
 {
     private static readonly ExperimentSpec Spec = TinySets.Spec;
 
@@ -19,25 +20,31 @@ public sealed class TrainerTests : IDisposable
     public void Dispose() => Directory.Delete(root, recursive: true);
 
     [Fact]
-    public void Events_come_in_order_and_the_last_is_the_checkpoint_that_ends_it()
+    public void Events_come_in_order_and_the_last_checkpoint_ends_it()
     {
         var events = Run(Spec with { Training = Spec.Training with { CheckpointEverySteps = 10 } });
 
         Assert.Equal(new TrainingEvent.Started(0, 24), events[0]);
         Assert.Equal([3L, 6, 9, 12, 15, 18, 21, 24], Points(events, MetricNames.TrainLoss).Select(point => point.Step));
-        foreach (var name in (string[])[MetricNames.ValidationLoss, MetricNames.ValidationAccuracy, MetricNames.ValidationAuc, MetricNames.SamplesPerSecond])
+        foreach (var name in (string[])
+        [
+            MetricNames.ValidationLoss, MetricNames.ValidationAccuracy, MetricNames.ValidationAuc, MetricNames.BalancedAccuracy("validation"),
+            MetricNames.Confusion("validation", 3, 0), MetricNames.Loss("train"), MetricNames.Accuracy("train"), MetricNames.Auc("train"),
+            MetricNames.SamplesPerSecond, MetricNames.Seconds, MetricNames.PeakMemory, MetricNames.LearningRate,
+        ])
         {
             Assert.Equal([6L, 12, 18, 24], Points(events, name).Select(point => point.Step));
         }
 
-        foreach (var name in (string[])[MetricNames.TestLoss, MetricNames.TestAccuracy, MetricNames.TestAuc])
+        foreach (var name in (string[])[MetricNames.TestLoss, MetricNames.TestAccuracy, MetricNames.TestAuc, MetricNames.BalancedAccuracy("test"), MetricNames.Confusion("test", 0, 0)])
         {
             Assert.Equal([24L], Points(events, name).Select(point => point.Step));
         }
 
         Assert.Equal([10L, 20, 24], Checkpoints(events).Select(checkpoint => checkpoint.Step));
-        Assert.IsType<TrainingEvent.Saved>(events[^1]);
-        Assert.Equal(events.Select(StepOf).Order(), events.Select(StepOf));
+        Assert.IsType<TrainingEvent.Saved>(events[^2]);
+        Assert.IsType<TrainingEvent.Finished>(events[^1]);
+        Assert.Equal(events.SkipLast(1).Select(StepOf).Order(), events.SkipLast(1).Select(StepOf));
         Assert.All(Checkpoints(events), checkpoint => Assert.True(Directory.Exists(Path.Join(root, checkpoint.Path))));
     }
 
@@ -92,17 +99,15 @@ public sealed class TrainerTests : IDisposable
 
         var events = Run(Spec, fence: 2, resumeFrom: finished);
 
-        Assert.Equal([new TrainingEvent.Started(24, 24)], events);
+        Assert.Equal([new TrainingEvent.Started(24, 24), new TrainingEvent.Finished()], events);
     }
 
     [Fact]
     public void Asked_to_stop_before_it_began_it_does_nothing()
     {
-        var events = new List<TrainingEvent>();
+        var events = Tell(Spec, fence: 1, stop: new CancellationToken(canceled: true));
 
-        Assert.Throws<OperationCanceledException>(() => Trainer(Spec, fence: 1).Run(null, events.Add, new CancellationToken(canceled: true)));
-
-        Assert.Empty(events);
+        Assert.Equal([new TrainingEvent.Stopped()], events);
     }
 
     [Fact]
@@ -129,19 +134,17 @@ public sealed class TrainerTests : IDisposable
         using var validation = new DeviceSplit("validation", data.Validation, 4, model.Grid, CPU);
         using var test = new DeviceSplit("test", data.Test, 4, model.Grid, CPU);
 
-        Assert.Equal(best.Value, Metrics.Evaluation.Of(model, weights, LabelTask.MultiClass, validation).Auc!.Value, 1e-9);
-        Assert.Equal(Points(events, MetricNames.TestLoss)[0].Value, Metrics.Evaluation.Of(model, weights, LabelTask.MultiClass, test).Loss, 1e-9);
+        Assert.Equal(best.Value, Metrics.Evaluation.Of(model, weights, LabelTask.MultiClass, validation)[0].Auc!.Value, 1e-9);
+        Assert.Equal(Points(events, MetricNames.TestLoss)[0].Value, Metrics.Evaluation.Of(model, weights, LabelTask.MultiClass, test)[0].Loss, 1e-9);
     }
 
     [Fact]
     public void A_diverged_training_names_the_step_after_telling_the_loss()
     {
-        var events = new List<TrainingEvent>();
-        var wild = Spec with { Training = Spec.Training with { LearningRate = 1e30 } };
+        var events = Tell(Spec with { Training = Spec.Training with { LearningRate = 1e30 } });
 
-        var diverged = Assert.Throws<DivergedException>(() => Trainer(wild, fence: 1).Run(null, events.Add, CancellationToken.None));
-
-        var last = Assert.IsType<TrainingEvent.Measured>(events[^1]);
+        var last = Assert.IsType<TrainingEvent.Measured>(events[^2]);
+        var diverged = Assert.IsType<DivergedException>(Assert.IsType<TrainingEvent.Failed>(events[^1]).Why);
         Assert.Equal((3, MetricNames.TrainLoss, false), (diverged.Step, last.Metric, double.IsFinite(last.Value)));
         Assert.Contains("at step 3", diverged.Message, StringComparison.Ordinal);
     }
@@ -180,7 +183,7 @@ public sealed class TrainerTests : IDisposable
     {
         var saved = Checkpoints(Run(Spec))[^1];
 
-        var refused = Assert.Throws<CheckpointException>(() => Run(Spec with { Seed = 12 }, fence: 2, resumeFrom: saved));
+        var refused = Refusal(Tell(Spec with { Seed = 12 }, fence: 2, resumeFrom: saved));
 
         Assert.Contains("other settings", refused.Message, StringComparison.Ordinal);
     }
@@ -194,7 +197,7 @@ public sealed class TrainerTests : IDisposable
         bytes[^1] ^= 1;
         File.WriteAllBytes(file, bytes);
 
-        var refused = Assert.Throws<CheckpointException>(() => Run(Spec, fence: 2, resumeFrom: saved));
+        var refused = Refusal(Tell(Spec, fence: 2, resumeFrom: saved));
 
         Assert.Contains("optimiser.safetensors is not the file that was written", refused.Message, StringComparison.Ordinal);
     }
@@ -217,37 +220,50 @@ public sealed class TrainerTests : IDisposable
         1.48271, 1.42043, 1.23442, 1.46975, 1.42182, 1.49832, 1.37884, 1.39725, 1.39941, 1.22941,
     ];
 
-    private Trainer Trainer(ExperimentSpec spec, long fence, VolumeSet? data = null) =>
-        new(spec, data ?? TinySets.Make(), CPU, new CheckpointFolder(root, new ExperimentId(1), fence));
-
+    // Trains to the end.
     private List<TrainingEvent> Run(ExperimentSpec spec, long fence = 1, CheckpointManifest? resumeFrom = null, VolumeSet? data = null)
     {
+        var events = Tell(spec, fence, resumeFrom, data);
+        Assert.IsType<TrainingEvent.Finished>(events[^1]);
+        return events;
+    }
+
+    private List<TrainingEvent> Tell(
+        ExperimentSpec spec, long fence = 1, CheckpointManifest? resumeFrom = null, VolumeSet? data = null, Action<TrainingEvent>? heard = null, CancellationToken stop = default)
+    {
         var events = new List<TrainingEvent>();
-        Trainer(spec, fence, data).Run(resumeFrom, events.Add, CancellationToken.None);
+        var member = new TrainingMember(spec, new CheckpointFolder(root, new ExperimentId(1), fence), resumeFrom, stop);
+        new GroupTrainer([member], data ?? TinySets.Make(), CPU).Run((_, said) =>
+        {
+            events.Add(said);
+            heard?.Invoke(said);
+        });
         return events;
     }
 
     // Asks it to stop when it tells that.
     private (List<TrainingEvent> Events, CheckpointManifest Saved) RunUntil(Predicate<TrainingEvent> told, long fence, CheckpointManifest? resumeFrom)
     {
-        var events = new List<TrainingEvent>();
         using var stop = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => Trainer(Spec, fence).Run(resumeFrom, e =>
+        var events = Tell(Spec, fence, resumeFrom, heard: said =>
         {
-            events.Add(e);
-            if (told(e))
+            if (told(said))
             {
                 stop.Cancel();
             }
-        }, stop.Token));
-        return (events, Assert.IsType<TrainingEvent.Saved>(events[^1]).Checkpoint);
+        }, stop: stop.Token);
+        Assert.IsType<TrainingEvent.Stopped>(events[^1]);
+        return (events, Assert.IsType<TrainingEvent.Saved>(events[^2]).Checkpoint);
     }
+
+    private static CheckpointException Refusal(List<TrainingEvent> events) =>
+        Assert.IsType<CheckpointException>(Assert.IsType<TrainingEvent.Failed>(Assert.Single(events)).Why);
 
     private Dictionary<string, string> Content(CheckpointManifest checkpoint) =>
         new CheckpointFolder(root, new ExperimentId(1), fence: 0).Read(checkpoint).ToDictionary(file => file.Key, file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(file.Value)));
 
     private static List<TrainingEvent.Measured> History(IEnumerable<TrainingEvent> events) =>
-        [.. events.OfType<TrainingEvent.Measured>().Where(point => point.Metric != MetricNames.SamplesPerSecond)];
+        [.. events.OfType<TrainingEvent.Measured>().Where(point => !MetricNames.IsOfTheMachine(point.Metric))];
 
     private static List<TrainingEvent.Measured> Points(IEnumerable<TrainingEvent> events, string name) =>
         [.. events.OfType<TrainingEvent.Measured>().Where(point => point.Metric == name)];

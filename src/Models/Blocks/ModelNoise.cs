@@ -1,0 +1,106 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ViViT.Models.Blocks;
+
+/// <summary>How a member's forward pass is disturbed in training.</summary>
+/// <param name="Dropout">Probability of dropping an attention weight, in [0, 1).</param>
+/// <param name="StochasticDepth">Probability that a sample skips the last block's branches, in [0, 1); earlier blocks' is lower in proportion.</param>
+/// <param name="Seed">Of the member's draws.</param>
+public sealed record MemberNoise(double Dropout, double StochasticDepth, int Seed);
+
+/// <summary>
+/// Everything random inside one forward pass of K members: inverted dropout of attention weights (Srivastava et al. 2014) and stochastic
+/// depth (Huang et al. 2016, in the inverted form: a kept branch is scaled by the inverse of the probability of keeping it, so that nothing is
+/// scaled outside training). Each member draws from the sequences <c>dropout</c> and <c>stochastic_depth</c> of its seed and the step, layer
+/// by layer. Dropout's probability is rounded to a multiple of 1/65536.
+/// </summary>
+public sealed class ModelNoise
+{
+    private readonly MemberDraws[] members;
+    private readonly bool drops;
+    private readonly bool skips;
+
+    /// <param name="step">Number of the step, from 1.</param>
+    public ModelNoise(IReadOnlyList<MemberNoise> members, long step)
+    {
+        if (members.Any(member => member.Dropout is not (>= 0 and < 1) || member.StochasticDepth is not (>= 0 and < 1)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(members), "A probability of dropping is at least 0 and less than 1.");
+        }
+
+        this.members = [.. members.Select(member => new MemberDraws(
+            (ushort)Math.Min(Math.Round(member.Dropout * 65536), ushort.MaxValue), member.StochasticDepth,
+            RandomSequence.Of(member.Seed, "dropout", step), RandomSequence.Of(member.Seed, "stochastic_depth", step)))];
+        drops = this.members.Any(member => member.Threshold > 0);
+        skips = members.Any(member => member.StochasticDepth > 0);
+    }
+
+    /// <summary>The noise of a step, or null where nothing is random.</summary>
+    public static ModelNoise? For(IReadOnlyList<MemberNoise> members, long step) =>
+        members.All(member => member is { Dropout: 0, StochasticDepth: 0 }) ? null : new ModelNoise(members, step);
+
+    /// <param name="weights_GMN">Attention weights [K · G, M, N], member by member.</param>
+    public Tensor DropAttention(Tensor weights_GMN)
+    {
+        if (!drops)
+        {
+            return weights_GMN;
+        }
+
+        var perMember = (int)(weights_GMN.numel() / members.Length);
+        var mask_GMN = Mask(weights_GMN.shape, weights_GMN.device, (member, values) =>
+        {
+            if (member.Threshold == 0)
+            {
+                values.Fill(1);
+                return;
+            }
+
+            member.Dropout.FillMask(values, member.Threshold, kept: 65536f / (65536 - member.Threshold));
+        }, perMember);
+        return weights_GMN.mul(mask_GMN);
+    }
+
+    /// <summary>Takes a residual branch from the samples that skip it.</summary>
+    /// <param name="branch_KRD">[K, rows, D], token by token.</param>
+    /// <param name="batch">Samples: rows = tokens · batch.</param>
+    /// <param name="depth">Of the block: 0 for the first, 1 for the last.</param>
+    public Tensor DropPath(Tensor branch_KRD, long batch, double depth)
+    {
+        if (!skips || depth == 0)
+        {
+            return branch_KRD;
+        }
+
+        var shape = branch_KRD.shape;
+        var mask_K1B1 = Mask([shape[0], 1, batch, 1], branch_KRD.device, (member, values) =>
+        {
+            var rate = member.StochasticDepth * depth;
+            foreach (ref var value in values)
+            {
+                value = member.Depth.NextDouble() < rate ? 0 : (float)(1 / (1 - rate));
+            }
+        }, (int)batch);
+        return branch_KRD.view(shape[0], -1, batch, shape[2]).mul(mask_K1B1).view(shape);
+    }
+
+    // Filled on the host; to a GPU it travels from pinned memory, so that nothing waits for it.
+    private Tensor Mask(long[] shape, Device device, FillOne fill, int perMember)
+    {
+        var mask = empty(shape, ScalarType.Float32, CPU);
+        mask = device.type == DeviceType.CUDA ? mask.pin_memory() : mask;
+        var values = MemoryMarshal.Cast<byte, float>(mask.bytes);
+        for (var member = 0; member < members.Length; member++)
+        {
+            fill(members[member], values.Slice(member * perMember, perMember));
+        }
+
+        return mask.to(device, non_blocking: true);
+    }
+
+    private delegate void FillOne(MemberDraws member, Span<float> values);
+
+    private sealed record MemberDraws(ushort Threshold, double StochasticDepth, RandomSequence Dropout, RandomSequence Depth);
+}
