@@ -8,14 +8,13 @@ using static TorchSharp.torch;
 namespace ViViT.Models;
 
 /// <summary>
-/// A ViViT classifier (Arnab et al. 2021) of K members that run as one: tokens, joint encoder, mean over tokens, dense layer to class
-/// scores. It holds the structure; the numbers are <see cref="FlatParameters"/>, given to every call.
+/// A ViViT classifier (Arnab et al. 2021) of K members that run as one: tokens, encoder, dense layer to class scores. It holds the structure; the numbers are <see cref="FlatParameters"/>, given to every call.
 /// </summary>
 /// <remarks>K members, B batch, N tokens, V voxels of a patch, R = N · B rows (token by token), D width, C classes.</remarks>
 public sealed class VideoTransformer
 {
     private readonly TokenEmbedding embedding;
-    private readonly JointEncoder encoder;
+    private readonly Encoder encoder;
     private readonly GroupLinear head;
 
     /// <param name="size">Voxels along each axis of a volume.</param>
@@ -30,7 +29,7 @@ public sealed class VideoTransformer
         Classes = classes;
         Grid = new PatchGrid(spec, size);
         embedding = new TokenEmbedding(Layout, Grid, spec);
-        encoder = new JointEncoder(Layout, spec);
+        encoder = Encoder.Create(Layout, spec, Grid.Geometry);
         head = new GroupLinear(Layout, "head", spec.Width, classes);
     }
 
@@ -56,8 +55,6 @@ public sealed class VideoTransformer
         }
 
         var x_KRD = embedding.Forward(parameters, patches_KNBV);
-        x_KRD = encoder.Forward(parameters, x_KRD, batch, noise);
-        var mean_KBD = x_KRD.view(members, tokens, batch, -1).mean([1]);
-        return head.Forward(parameters, mean_KBD).to(ScalarType.Float32);
+        return head.Forward(parameters, encoder.Forward(parameters, x_KRD, batch, noise)).to(ScalarType.Float32);
     }
 }

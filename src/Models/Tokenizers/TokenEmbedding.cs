@@ -15,7 +15,7 @@ namespace ViViT.Models.Tokenizers;
 /// </remarks>
 internal sealed class TokenEmbedding(ParameterLayout layout, PatchGrid grid, ModelSpec spec)
 {
-    private readonly GroupLinear projection = new(layout, "embedding", grid.Voxels, spec.Width, Initial.GlorotUniform(grid.Voxels, grid.Voxels * spec.Width));
+    private readonly GroupLinear projection = new(layout, "embedding", grid.Voxels, spec.Width, Kernel(grid.Geometry, spec));
     private readonly ParameterSlot positions = layout.Add("positions", Initial.Uniform(0.05), grid.Tokens, spec.Width);
 
     /// <param name="patches_KNBV">[K, N, B, V], uint8, or float32 in [0, 1].</param>
@@ -28,5 +28,18 @@ internal sealed class TokenEmbedding(ParameterLayout layout, PatchGrid grid, Mod
         var scaled_KRV = scaled_KNBV.reshape(members, tokens * batch, grid.Voxels);
         var tokens_KNBD = projection.Forward(parameters, scaled_KRV).view(members, tokens, batch, spec.Width);
         return tokens_KNBD.add(parameters[positions].unsqueeze(2)).view(members, tokens * batch, spec.Width);
+    }
+
+    private static Initial Kernel(PatchGeometry geometry, ModelSpec spec)
+    {
+        var (frames, places) = (geometry.Time.Patch, (long)geometry.Height.Patch * geometry.Width.Patch);
+        return (geometry.Tubelets ? spec.TubeletInitialisation : TubeletInitialisation.Random) switch
+        {
+            TubeletInitialisation.FilterInflation => Initial.FilterInflation(Glorot(places), frames),
+            TubeletInitialisation.CentralFrame => Initial.CentralFrame(Glorot(places), frames),
+            _ => Glorot(geometry.Voxels),
+        };
+
+        Initial Glorot(long voxels) => Initial.GlorotUniform(voxels, voxels * spec.Width);
     }
 }
