@@ -153,7 +153,7 @@ public sealed record TokenLearnerSpec
     /// <summary>Blocks before it; half of the layers when null.</summary>
     public int? AfterLayer { get; init; }
 
-    /// <summary>Whether a TokenFuser maps the learned tokens back to all places after the last block.</summary>
+    /// <summary>Whether every later block learns tokens of its own, which a TokenFuser maps back to all places.</summary>
     public bool Fuser { get; init; }
 }
 

@@ -24,7 +24,7 @@ internal sealed class EncoderBlock
             new GroupLayerNorm(layout, $"{name}.{one.Name}_norm", spec.Width),
             new SelfAttention(layout, $"{name}.{one.Name}", spec.Width, spec.Heads, frames, one.Spans)))];
         mlpNorm = new GroupLayerNorm(layout, $"{name}.mlp_norm", spec.Width);
-        mlp = new Mlp(layout, $"{name}.mlp", spec.Width, (long)spec.Width * spec.MlpRatio, spec.Mlp);
+        mlp = new Mlp(layout, $"{name}.mlp", spec.Width, (long)spec.Width * spec.MlpRatio, spec.Width, spec.Mlp);
     }
 
     /// <summary>The blocks of an encoder, named <c>name.0</c>, <c>name.1</c>, ….</summary>

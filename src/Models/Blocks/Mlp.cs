@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 namespace ViViT.Models.Blocks;
 
 /// <summary>Dense, GELU (Hendrycks and Gimpel 2016, by the error function), Dense; and, in the Keras example's form, GELU again.</summary>
-internal sealed class Mlp(ParameterLayout layout, string name, long width, long hidden, MlpForm form)
+internal sealed class Mlp(ParameterLayout layout, string name, long inputs, long hidden, long outputs, MlpForm form)
 {
-    private readonly GroupLinear up = new(layout, $"{name}.up", width, hidden);
-    private readonly GroupLinear down = new(layout, $"{name}.down", hidden, width);
+    private readonly GroupLinear up = new(layout, $"{name}.up", inputs, hidden);
+    private readonly GroupLinear down = new(layout, $"{name}.down", hidden, outputs);
 
     public Tensor Forward(FlatParameters parameters, Tensor x_KRD)
     {

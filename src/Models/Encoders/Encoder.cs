@@ -22,8 +22,14 @@ internal abstract class Encoder
             throw new ArgumentException($"A class token has no place and no time, so that {spec.Encoder} cannot have one.", nameof(spec));
         }
 
+        if (spec.TokenLearner.Form != TokenLearnerForm.None && (spec.Encoder != EncoderKind.SpatioTemporal || spec.Pooling != Pooling.Mean))
+        {
+            throw new ArgumentException("TokenLearner is for the spatio-temporal encoder with mean pooling.", nameof(spec));
+        }
+
         return spec.Encoder switch
         {
+            EncoderKind.SpatioTemporal when spec.TokenLearner.Form != TokenLearnerForm.None => new LearnedTokensEncoder(layout, spec, geometry),
             EncoderKind.SpatioTemporal => new SpatioTemporalEncoder(layout, spec, geometry),
             EncoderKind.FactorisedEncoder => new FactorisedEncoder(layout, spec, geometry),
             EncoderKind.FactorisedSelfAttention => new FactorisedBlocksEncoder(layout, spec, geometry, ("space", [AttentionSpan.Space]), ("time", [AttentionSpan.Time])),
