@@ -76,77 +76,12 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal("'seven' is no number of a sweep or experiment. Find it: vivit sweep list, vivit sweep status\nSee: vivit experiment show --help\n", (await vivit.Run("experiment", "show", "seven")).Errors);
 
     [Fact]
-    public async Task A_plan_shows_every_cell_and_asks_no_server()
-    {
-        var plan = await vivit.Run("sweep", "plan", Path.Combine(Repository.Folder("sweeps"), "quickstart.yaml"));
-
-        Assert.Equal((0, ""), (plan.ExitCode, plan.Errors));
-        Assert.Equal(
-            """
-            quickstart: 6 experiments in 2 groups of equal shape, pool local — Which tokenizer and which learning rate tell four generated solids apart?
-
-            group 1: shapes3d (synthetic), tubelet, 27 tokens, 15 epochs = 360 steps each
-              voxels 24..27 of each axis are dropped
-            cell tokenizer learning_rate
-            0    tubelet   0.0005
-            1    tubelet   0.0003
-            2    tubelet   0.0002
-
-            group 2: shapes3d (synthetic), uniform_frame_sampling, 27 tokens, 15 epochs = 360 steps each
-              voxels 24..27 of height and width are dropped; 3 of 28 frames are seen
-            cell tokenizer              learning_rate
-            3    uniform_frame_sampling 0.0005
-            4    uniform_frame_sampling 0.0003
-            5    uniform_frame_sampling 0.0002
-
-            2,160 steps in all. A CPU worker trains one experiment a core; the members of a group could train as one stacked model.
-
-            """,
-            string.Join('\n', plan.Output.Split('\n').Select(line => line.TrimEnd())));
-    }
-
-    [Fact]
-    public async Task A_plan_tells_axes_that_lose_different_voxels_apart()
-    {
-        vivit.Write("uneven.yaml", "name: a\nexperiment:\n  data: {name: shapes3d}\n  model: {patch: [7, 8, 5]}\n");
-
-        var plan = await vivit.Run("sweep", "plan", "uneven.yaml");
-
-        Assert.Contains("tubelet, 60 tokens", plan.Output, StringComparison.Ordinal);
-        Assert.Contains("\n  voxels 24..27 of height are dropped; voxels 25..27 of width are dropped\n", plan.Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_file_without_end_is_refused()
     {
         var plan = await vivit.Run("sweep", "plan", "/dev/zero");
 
         Assert.Equal((2, ""), (plan.ExitCode, plan.Output));
         Assert.Contains("the file is larger than 1024 KiB.", plan.Errors, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_plan_says_which_data_is_not_here()
-    {
-        var plan = await vivit.Run("sweep", "plan", Path.Combine(Repository.Folder("sweeps"), "tokenizers-real.yaml"));
-
-        Assert.Contains($"adrenalmnist3d is not on this machine: workers fetch it, or put it here: {Path.Combine(vivit.Folder, "data", "adrenalmnist3d.npz")}", plan.Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_plan_for_programs_is_one_document()
-    {
-        var plan = await vivit.Run("sweep", "plan", Path.Combine(Repository.Folder("sweeps"), "tokenizers.yaml"), "-o", "json");
-
-        Assert.Equal((0, ""), (plan.ExitCode, plan.Errors));
-        Assert.DoesNotContain('\u001b', plan.Output);
-        using var document = JsonDocument.Parse(plan.Output);
-        Assert.Equal(["sweep", "groups"], document.RootElement.EnumerateObject().Select(part => part.Name));
-        var groups = document.RootElement.GetProperty("groups").EnumerateArray().ToArray();
-        Assert.Equal(12, groups.Length);
-        Assert.All(groups, group => Assert.Equal(3, group.GetProperty("cells").GetArrayLength()));
-        Assert.All(groups, group => Assert.Equal(27, group.GetProperty("tokens").GetInt32()));
-        Assert.Equal(60 * 31, groups[0].GetProperty("steps").GetInt64());
     }
 
     [Fact]
@@ -183,7 +118,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("no: vivit data get organmnist3d", table.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', table.Output);
         using var document = JsonDocument.Parse(json.Output);
-        Assert.Equal(7, document.RootElement.GetArrayLength());
+        Assert.Equal(14, document.RootElement.GetArrayLength());
         Assert.Equal("organmnist3d", document.RootElement[0].GetProperty("info").GetProperty("name").GetString());
     }
 
@@ -260,6 +195,28 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal((2, ""), (refused.ExitCode, refused.Output));
         Assert.Matches(@"\AVIVIT_TOKEN_FILE \('.+'\) cannot be read: .+\n\z", refused.Errors);
+    }
+
+    [Theory]
+    [InlineData("data list")]
+    [InlineData("data list -o json")]
+    [InlineData("--version")]
+    public async Task A_result_that_cannot_be_written_is_an_error_and_no_crash(string line)
+    {
+        var full = await vivit.RunRedirected(">/dev/full", Words(line));
+
+        Assert.Equal(1, full.ExitCode);
+        Assert.Matches(@"\AThe result could not be written: .+ See whether stdout and the disk behind it take more, and ask again\.\n\z", full.Errors);
+    }
+
+    [Theory]
+    [InlineData("2>/dev/full")]
+    [InlineData("2>&-")]
+    public async Task A_note_that_nobody_can_read_changes_no_exit_code(string redirection)
+    {
+        var (down, wrong) = (await vivit.RunRedirected(redirection, "down"), await vivit.RunRedirected(redirection, "sweeep"));
+
+        Assert.Equal((0, "", 2, ""), (down.ExitCode, down.Output, wrong.ExitCode, wrong.Output));
     }
 
     [Fact]

@@ -56,5 +56,17 @@ public sealed class OutputTests
     [InlineData(350_000, "342 KiB")]
     [InlineData(1 << 20, "1.0 MiB")]
     [InlineData(33_554_432, "32.0 MiB")]
-    public void A_size_is_told_in_KiB_or_MiB(long bytes, string text) => Assert.Equal(text, TextOf.Bytes(bytes));
+    [InlineData(7_516_192_768, "7.0 GiB")]
+    public void A_size_is_told_in_KiB_MiB_or_GiB(long bytes, string text) => Assert.Equal(text, TextOf.Bytes(bytes));
+
+    [Theory]
+    [InlineData(0, "0")]
+    [InlineData(0.25, "0.25")]
+    [InlineData(0.0012, "0.0012")]
+    [InlineData(0.00003, "3e-5")]
+    [InlineData(-0.0000314, "-3.14e-5")]
+    [InlineData(12345.6789, "12345.6789")]
+    [InlineData(double.NaN, "NaN")]
+    [InlineData(double.NegativeInfinity, "-Infinity")]
+    public void A_small_number_is_not_told_as_none(double value, string text) => Assert.Equal(text, TextOf.Number(value));
 }

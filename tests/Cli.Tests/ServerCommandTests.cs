@@ -66,7 +66,7 @@ public sealed class ServerCommandTests : IAsyncLifetime
         var status = await vivit.Run("sweep", "status", "7", "-o", "json");
 
         using var document = JsonDocument.Parse(status.Output);
-        Assert.Equal(["sweep", "experiments"], document.RootElement.EnumerateObject().Select(part => part.Name));
+        Assert.Equal(["sweep", "experiments", "published"], document.RootElement.EnumerateObject().Select(part => part.Name));
         Assert.Equal(SweepState.Running, document.RootElement.GetProperty("sweep").Deserialize<SweepStatus>(ContractsJson.Options)!.State);
         Assert.Equal([70, 71], document.RootElement.GetProperty("experiments").Deserialize<ExperimentRow[]>(ContractsJson.Options)!.Select(row => row.Id.Value));
     }
@@ -150,6 +150,66 @@ public sealed class ServerCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Results_stand_beside_those_that_others_have_published()
+    {
+        silo.Rows = _ =>
+        [
+            Tested(0, "adrenalmnist3d", 0.8, 0.75), Tested(1, "adrenalmnist3d", 0.9, 0.7), Tested(2, "vesselmnist3d", 0.85, 0.9), Tested(3, "adrenalmnist3d", double.NaN, 0.1),
+            Tested(4, "adrenalmnist3d_64", 0.99, 0.99), FakeSilo.Row(5, ExperimentState.Running) with { Data = "organmnist3d" }, FakeSilo.Row(6, ExperimentState.Succeeded, auc: 1),
+        ];
+
+        var (table, json) = (await vivit.Run("sweep", "status", "7"), await vivit.Run("sweep", "status", "7", "-o", "json"));
+
+        Assert.Contains(
+            """
+
+            test auc / acc   adrenalmnist3d     vesselmnist3d
+            ours, best       0.900 / 0.700 (71) 0.850 / 0.900 (72)
+            ours, mean       0.850 / 0.725 of 2 0.850 / 0.900 of 1
+            ResNet-18 + 2.5D 0.718 / 0.772      0.748 / 0.846
+            ResNet-18 + 3D   0.827 / 0.721      0.874 / 0.877
+            ResNet-18 + ACS  0.839 / 0.754      0.930 / 0.928
+            ResNet-50 + 2.5D 0.732 / 0.763      0.751 / 0.877
+            ResNet-50 + 3D   0.828 / 0.745      0.907 / 0.918
+            ResNet-50 + ACS  0.828 / 0.758      0.912 / 0.858
+            auto-sklearn     0.828 / 0.802      0.910 / 0.915
+            AutoKeras        0.804 / 0.705      0.773 / 0.894
+            Published: Yang et al. 2023, MedMNIST v2, Scientific Data 10:41. Our best is chosen on the test split itself; the mean is not.
+
+            """,
+            string.Join('\n', table.Output.Split('\n').Select(line => line.TrimEnd())), StringComparison.Ordinal);
+        using var document = JsonDocument.Parse(json.Output);
+        var published = document.RootElement.GetProperty("published").EnumerateArray().ToArray();
+        Assert.Equal(["adrenalmnist3d", "vesselmnist3d"], published.Select(set => set.GetProperty("data").GetString()));
+        Assert.Equal((2, 71, 0.9), (published[0].GetProperty("experiments").GetInt32(), published[0].GetProperty("best").GetProperty("experiment").GetInt64(), published[0].GetProperty("best").GetProperty("auc").GetDouble()));
+        Assert.Equal(0.725, published[0].GetProperty("mean").GetProperty("accuracy").GetDouble(), 1e-9);
+        Assert.Equal((8, "ResNet-18 + 3D", 0.827), (published[0].GetProperty("published").GetArrayLength(), published[0].GetProperty("published")[1].GetProperty("method").GetString(), published[0].GetProperty("published")[1].GetProperty("auc").GetDouble()));
+    }
+
+    [Fact]
+    public async Task Without_published_results_none_are_shown()
+    {
+        silo.Rows = _ => [Tested(0, "shapes3d", 0.8, 0.75), Tested(1, "vesselmnist3d_64", 0.8, 0.75)];
+
+        var (table, json) = (await vivit.Run("sweep", "status", "7"), await vivit.Run("sweep", "status", "7", "-o", "json"));
+
+        Assert.DoesNotContain("ublished", table.Output, StringComparison.Ordinal);
+        using var document = JsonDocument.Parse(json.Output);
+        Assert.Equal(0, document.RootElement.GetProperty("published").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Balanced_accuracy_and_time_have_columns_where_experiments_have_them()
+    {
+        silo.Rows = _ => [Tested(0, "shapes3d", 0.8, 0.75, (MetricNames.BalancedAccuracy("test"), 0.625), (MetricNames.Seconds, 2.5)), FakeSilo.Row(1, ExperimentState.Running)];
+
+        var status = await vivit.Run("sweep", "status", "7");
+
+        Assert.Matches(@"(?m)^id .* test acc +test bal acc +test auc +s/epoch +attempts *$", status.Output);
+        Assert.Matches(@"(?m)^70 .* 0\.750 +0\.625 +0\.800 +2\.500 +1 *$", status.Output);
+    }
+
+    [Fact]
     public async Task A_token_for_this_machine_is_shown_to_no_proxy()
     {
         vivit.Environment["http_proxy"] = $"http://127.0.0.1:{FreePort.Find()}";
@@ -193,12 +253,41 @@ public sealed class ServerCommandTests : IAsyncLifetime
         Assert.Contains("\ndata      shapes3d (synthetic), at most 64 samples a split\n", show.Output, StringComparison.Ordinal);
         Assert.Contains("tokenizer=tubelet patch=8 ", show.Output, StringComparison.Ordinal);
         Assert.Contains(" learning_rate=0.001 ", show.Output, StringComparison.Ordinal);
+        Assert.Contains(" schedule.kind=cosine schedule.warmup_epochs=0 ", show.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("augmentation", show.Output, StringComparison.Ordinal); // as by default
         Assert.Contains("checkpoint at step 20, 2.0 MiB, experiment-70/fence-1/step-20", show.Output, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^1 +worker-a +0 +2026-01-0\S+ \S+ 5 s +lease_lost +worker-a fell silent", show.Output);
         Assert.Matches(@"(?m)^2 +worker-b +20 +2026-01-0\S+ \S+ +running *$", show.Output);
         Assert.Matches(@"(?m)^train/loss +4 +0\.25 +0\.25 +2 +█▄▂▁ *$", show.Output);
         Assert.Matches(@"(?m)^test/auc +1 +0\.9 +0\.9 +0\.9 *$", show.Output);
+        Assert.Contains("\ntest      auc 0.9, balanced accuracy 0.75\n", show.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("confusion", show.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', show.Output);
+    }
+
+    [Fact]
+    public async Task An_experiment_shows_which_class_was_told_as_which()
+    {
+        ShowOne();
+        (string, double)[] counts = [(MetricNames.Confusion("test", 0, 0), 200), (MetricNames.Confusion("test", 0, 1), 29), (MetricNames.Confusion("test", 1, 0), 30), (MetricNames.Confusion("test", 1, 1), 39)];
+        silo.Detail = silo.Detail! with
+        {
+            Spec = silo.Detail.Spec with { Data = new() { Name = "adrenalmnist3d" } },
+            Metrics = [.. silo.Detail.Metrics, .. counts.Select(count => new MetricSummary(count.Item1, 1, 30, count.Item2, count.Item2, count.Item2, 0))],
+        };
+
+        var show = await vivit.Run("experiment", "show", "70");
+
+        Assert.EndsWith(
+            """
+
+            test: true class told normal told hyperplasia told right
+            normal           200         29               0.873
+            hyperplasia      30          39               0.565
+
+            """,
+            string.Join('\n', show.Output.Split('\n').Select(line => line.TrimEnd())), StringComparison.Ordinal);
+        Assert.DoesNotContain("test/confusion", show.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -295,17 +384,23 @@ public sealed class ServerCommandTests : IAsyncLifetime
         return true;
     };
 
+    private static ExperimentRow Tested(int ordinal, string data, double auc, double accuracy, params (string Metric, double Value)[] more) => FakeSilo.Row(ordinal, ExperimentState.Succeeded) with
+    {
+        Data = data,
+        Metrics = new Dictionary<string, double>([new(MetricNames.TestAuc, auc), new(MetricNames.TestAccuracy, accuracy), .. more.Select(metric => KeyValuePair.Create(metric.Metric, metric.Value))]),
+    };
+
     private void ShowOne()
     {
         silo.Detail = new(
             FakeSilo.Row(0, ExperimentState.Failed, reason: "the loss is not a number at step 30"),
-            new ExperimentSpec { Data = new() { Name = "shapes3d", Limit = 64 }, Training = new() { LearningRate = 1e-3 } },
+            new ExperimentSpec { Data = new() { Name = "shapes3d", Limit = 64 }, Training = new() { LearningRate = 1e-3, Schedule = new() { Kind = ScheduleKind.Cosine } } },
             [
                 new(1, 1, "worker-a", null, FakeSilo.Began, FakeSilo.Began.AddSeconds(5), "lease_lost", "worker-a fell silent"),
                 new(2, 3, "worker-b", 20, FakeSilo.Began.AddSeconds(6), null, null, null),
             ],
             new(20, "experiment-70/fence-1/step-20", new string('a', 64), 2 << 20),
-            [new("train/loss", 4, 30, 0.25, 0.25, 2, 0), new("test/auc", 1, 30, 0.9, 0.9, 0.9, 0)]);
+            [new("train/loss", 4, 30, 0.25, 0.25, 2, 0), new("test/auc", 1, 30, 0.9, 0.9, 0.9, 0), new("test/balanced_accuracy", 1, 30, 0.75, 0.75, 0.75, 0)]);
         silo.Curves = [new("train/loss", [0, 10, 20, 30], [2, 1, 0.5, 0.25]), new("test/auc", [30], [0.9])];
     }
 }

@@ -38,6 +38,13 @@ internal sealed class Vivit : IDisposable
         return told with { Output = told.Output.Replace("\r", "", StringComparison.Ordinal) };
     }
 
+    /// <summary>Runs with a shell's redirection, e.g. <c>&gt;/dev/full</c>.</summary>
+    public async Task<Result> RunRedirected(string redirection, params string[] arguments)
+    {
+        using var process = Start("/bin/sh", ["-c", $"exec {Program} {string.Join(' ', arguments)} {redirection}"]);
+        return await End(process);
+    }
+
     private Process Start(string program, string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder };

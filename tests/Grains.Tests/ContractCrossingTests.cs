@@ -41,6 +41,7 @@ public sealed class ContractCrossingTests
         ComesThrough(new AttemptRow(1, 2, "worker", ResumedStep: null, DateTimeOffset.UnixEpoch, EndedAt: null, Outcome: null, Reason: null));
         ComesThrough(new SweepStatus(new(1), "name", Description: null, SweepState.Running, new(0, 1, 0, 0, 0, 0, 0), 0, 0, DateTimeOffset.UnixEpoch, FinishedAt: null));
         ComesThrough(new LeasedExperiment(new(1), new(2), 1, 1, new() { Data = new() { Name = "shapes3d" } }, ResumeFrom: null));
+        ComesThrough(new ShapeToMeasure("shape", new() { Data = new() { Name = "shapes3d" } }));
         ComesThrough(new MetricSummary("loss", 1, 1, double.NaN, Min: null, Max: null, NonFinite: 1));
     }
 

@@ -36,7 +36,7 @@ public sealed class OrchestrationTests : DatabaseTest
         await using var silo = await TestSilo.Start(Database, termSeconds: 7);
         var sweep = await silo.Submit(TestSilo.Spec());
 
-        var lease = await silo.Grains.GetGrain<ISchedulerGrain>(TestSilo.Pool).Lease("worker", new LeaseRequest(TestSilo.Pool, "0", "cpu", MaxGroup: 4, WaitSeconds: 0));
+        var lease = await silo.Grains.GetGrain<ISchedulerGrain>(TestSilo.Pool).Lease("worker", new LeaseRequest(TestSilo.Pool, "0", "cpu", "cpu/test", MaxGroup: 4, WaitSeconds: 0));
 
         var leased = Assert.Single(lease!.Experiments);
         Assert.Equal(7, lease.TermSeconds);
@@ -203,6 +203,37 @@ public sealed class OrchestrationTests : DatabaseTest
         var attempts = await silo.Attempts(lost.Id);
         Assert.Equal(("lease_lost", null), (attempts[0].Outcome, attempts[1].Outcome));
         Assert.Equal([lost.Id], (await silo.Heartbeat("silent", lost)).Lost);
+    }
+
+    [Fact]
+    public async Task A_group_that_nobody_renews_goes_to_another_worker_whole_and_in_its_places()
+    {
+        await using var silo = await TestSilo.Start(Database, termSeconds: 0.5);
+        await silo.Submit(TestSilo.Spec(experiments: 3, group: new(3)));
+        var lost = (await silo.TryLeaseGroup("silent"))!;
+        Assert.Equal((3, 3), (lost.Experiments.Count, lost.GroupSize));
+        await silo.Report(lost.Experiments[1], Succeeded);
+
+        foreach (var experiment in (LeasedExperiment[])[lost.Experiments[0], lost.Experiments[2]]) await silo.UntilExperiment(experiment.Id, ExperimentState.Queued);
+        var next = (await silo.TryLeaseGroup("other"))!;
+
+        Assert.Equal(3, next.GroupSize);
+        Assert.Equal([(lost.Experiments[0].Id, 0, 2), (lost.Experiments[2].Id, 2, 2)], next.Experiments.Select(experiment => (experiment.Id, experiment.Place, experiment.Attempt)));
+    }
+
+    [Fact]
+    public async Task An_unknown_shape_is_measured_before_its_first_group_is_formed()
+    {
+        await using var silo = await TestSilo.Start(Database);
+        await silo.Submit(TestSilo.Spec(experiments: 4));
+
+        var first = (await silo.TryLeaseGroup())!;
+        Assert.Equal((0, 30), (first.Experiments.Count, first.TermSeconds));
+        await silo.Get<Storage.GroupSizes>().Store(new("cpu/test", first.Measure!.Shape, 2, [1, 2, 4], [10, 15, 14]), TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, (await silo.TryLeaseGroup())!.Experiments.Count);
+        Assert.Equal(2, (await silo.TryLeaseGroup())!.GroupSize);
+        Assert.Null(await silo.TryLeaseGroup());
     }
 
     [Fact]

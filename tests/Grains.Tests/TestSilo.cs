@@ -44,9 +44,10 @@ internal sealed class TestSilo : IAsyncDisposable
         where T : notnull => host.Services.GetRequiredService<T>();
 
     /// <summary>A sweep of that many experiments that differ in their seed.</summary>
-    public static SweepSpec Spec(int experiments = 1, int maxAttempts = 5, string pool = Pool) => new()
+    public static SweepSpec Spec(int experiments = 1, int maxAttempts = 5, string pool = Pool, GroupSetting? group = null) => new()
     {
         Name = "test",
+        Group = group ?? GroupSetting.Auto,
         Pool = pool,
         MaxAttempts = maxAttempts,
         Experiment = new() { Data = new() { Name = "shapes3d" } },
@@ -63,8 +64,10 @@ internal sealed class TestSilo : IAsyncDisposable
         return id;
     }
 
-    public async Task<LeasedExperiment?> TryLease(string worker = "worker") =>
-        (await Grains.GetGrain<ISchedulerGrain>(Pool).Lease(worker, new LeaseRequest(Pool, "0", "cpu", MaxGroup: 1, WaitSeconds: 0)))?.Experiments.Single();
+    public async Task<LeasedExperiment?> TryLease(string worker = "worker") => (await TryLeaseGroup(worker, maxGroup: 1))?.Experiments.Single();
+
+    public Task<Lease?> TryLeaseGroup(string worker = "worker", int maxGroup = 100) =>
+        Grains.GetGrain<ISchedulerGrain>(Pool).Lease(worker, new LeaseRequest(Pool, "0", "cpu", "cpu/test", maxGroup, WaitSeconds: 0));
 
     public async Task<LeasedExperiment> Lease(string worker = "worker") => await TryLease(worker) ?? throw new InvalidOperationException("No experiment waits.");
 

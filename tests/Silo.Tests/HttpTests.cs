@@ -27,6 +27,7 @@ public sealed class HttpTests(RunningSilo running) : IClassFixture<RunningSilo>
         { "GET", Routes.Workers },
         { "POST", Routes.Fill(Routes.WorkerLease, "w") },
         { "POST", Routes.Fill(Routes.WorkerHeartbeat, "w") },
+        { "POST", Routes.GroupSizes },
         { "POST", Routes.MetricFlushes },
         { "POST", Routes.Checkpoints },
         { "POST", Routes.Outcomes },
@@ -106,6 +107,44 @@ public sealed class HttpTests(RunningSilo running) : IClassFixture<RunningSilo>
         Assert.Equal(1, first[2].NextSeq);
         Assert.Equal([ReportStatus.Accepted, ReportStatus.Duplicate], Statuses(second));
         Assert.Equal([1L, 2L], (await silo.Get<Curve[]>(Routes.Fill(Routes.ExperimentCurves, held.Id)))[0].Steps);
+    }
+
+    [Fact]
+    public async Task An_unknown_shape_is_measured_told_and_trained_in_groups()
+    {
+        await Submit(experiments: 5);
+
+        var unknown = (await Lease(maxGroup: 16))!;
+        Assert.Empty(unknown.Experiments);
+        var measured = new MeasuredShape("cpu/test", unknown.Measure!.Shape, 4, [1, 2, 4, 8], [10, 19, 30, 31]);
+        var told = await Task.WhenAll(silo.Send(Routes.GroupSizes, measured), silo.Send(Routes.GroupSizes, measured));
+        var group = (await Lease(maxGroup: 16))!;
+
+        Assert.All(told, response => Assert.Equal(HttpStatusCode.NoContent, response.StatusCode));
+        Assert.Equal((4, 4), (group.Experiments.Count, group.GroupSize));
+        Assert.Equal([0, 1, 2, 3], group.Experiments.Select(experiment => experiment.Place));
+        Assert.Null(group.Measure);
+    }
+
+    [Fact]
+    public async Task A_malformed_group_size_is_a_bad_request()
+    {
+        var response = await silo.Send(Routes.GroupSizes, new MeasuredShape("cpu/test", "shape", 3, [1, 2], [10, 19]));
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.StartsWith("size 3 is none of the sizes", (await SiloProcess.Problem(response)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_name_of_a_metric_too_many_is_a_bad_request_that_nobody_repeats()
+    {
+        await using var own = await RunningSilo.Start();
+        await own.Database.Execute("insert into metric_key (name) select 'name-' || i from generate_series(1, 10000) i");
+
+        var response = await own.Silo.Send(Routes.MetricFlushes, new[] { new MetricFlush(new(1), 1, 0, 1, 1, [new("one-more", [1], [1])]) });
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("'one-more'", (await SiloProcess.Problem(response)).GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -211,7 +250,7 @@ public sealed class HttpTests(RunningSilo running) : IClassFixture<RunningSilo>
     public async Task A_client_that_leaves_its_wait_gets_no_lease()
     {
         using var gone = new CancellationTokenSource();
-        var request = new LeaseRequest(pool, "0", "cpu", 1, 20);
+        var request = new LeaseRequest(pool, "0", "cpu", "cpu/test", 1, 20);
         var waits = silo.Client.PostAsync(Routes.Fill(Routes.WorkerLease, "worker"),
             System.Net.Http.Json.JsonContent.Create(request, options: ContractsJson.Options), gone.Token);
         await Task.Delay(300, Stop);
@@ -249,9 +288,9 @@ public sealed class HttpTests(RunningSilo running) : IClassFixture<RunningSilo>
         },
     });
 
-    private async Task<Lease?> Lease(string worker = "worker", double waitSeconds = 0)
+    private async Task<Lease?> Lease(string worker = "worker", double waitSeconds = 0, int maxGroup = 1)
     {
-        var response = await silo.Send(Routes.Fill(Routes.WorkerLease, worker), new LeaseRequest(pool, "0", "cpu", MaxGroup: 1, waitSeconds));
+        var response = await silo.Send(Routes.Fill(Routes.WorkerLease, worker), new LeaseRequest(pool, "0", "cpu", "cpu/test", maxGroup, waitSeconds));
         return response.StatusCode == HttpStatusCode.NoContent ? null : await silo.Read<Lease>(response);
     }
 

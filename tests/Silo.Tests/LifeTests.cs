@@ -61,7 +61,7 @@ public sealed class LifeTests
     {
         await using var database = await PostgresServer.CreateEmptyDatabase();
         await using var silo = await SiloProcess.Start(database.ConnectionString);
-        var waits = silo.Send(Routes.Fill(Routes.WorkerLease, "worker"), new LeaseRequest("local", "0", "cpu", 1, 30));
+        var waits = silo.Send(Routes.Fill(Routes.WorkerLease, "worker"), new LeaseRequest("local", "0", "cpu", "cpu/test", 1, 30));
         await Task.Delay(500, TestContext.Current.CancellationToken);
 
         var clock = Stopwatch.StartNew();
@@ -79,14 +79,14 @@ public sealed class LifeTests
         await using var database = await server.NewDatabase();
         await using var silo = await SiloProcess.Start(database.ConnectionString, ("VIVIT_LEASE_SECONDS", "1"));
         Assert.Equal(HttpStatusCode.OK, (await silo.Client.GetAsync(Routes.Sweeps, Stop)).StatusCode);
-        await silo.Send(Routes.Fill(Routes.WorkerLease, "worker"), new LeaseRequest("local", "0", "cpu", 1, 0)); // a scheduler is there, with its timer
+        await silo.Send(Routes.Fill(Routes.WorkerLease, "worker"), new LeaseRequest("local", "0", "cpu", "cpu/test", 1, 0)); // a scheduler is there, with its timer
 
         server.Stop();
         var requests = new Func<Task<HttpResponseMessage>>[]
         {
             () => silo.Client.GetAsync(Routes.Sweeps, Stop),
-            () => silo.Send(Routes.Fill(Routes.WorkerLease, "worker"), new LeaseRequest("local", "0", "cpu", 1, 0)),
-            () => silo.Send(Routes.Fill(Routes.WorkerLease, "worker"), new LeaseRequest("another-pool", "0", "cpu", 1, 0)),
+            () => silo.Send(Routes.Fill(Routes.WorkerLease, "worker"), new LeaseRequest("local", "0", "cpu", "cpu/test", 1, 0)),
+            () => silo.Send(Routes.Fill(Routes.WorkerLease, "worker"), new LeaseRequest("another-pool", "0", "cpu", "cpu/test", 1, 0)),
             () => silo.Send(Routes.Fill(Routes.WorkerHeartbeat, "worker"), new Heartbeat("local", "host", 1, "cpu", "1", [])),
             () => silo.Send(Routes.Outcomes, new OutcomeReport(new(1), 1, new(Contracts.Experiments.AttemptResult.Succeeded))),
             () => silo.Send(Routes.Fill(Routes.SweepCancel, 1), new { }),

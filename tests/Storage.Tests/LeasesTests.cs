@@ -19,7 +19,7 @@ public sealed class LeasesTests
         Assert.Equal((ExperimentState.Running, 1, 1, "gpu-0"), (experiment.State, experiment.Fence, experiment.Attempt, experiment.Worker));
         var attempt = Assert.Single((await store.Experiments.Detail(lease.Id, default))!.Attempts);
         Assert.Equal((1, 1L, "gpu-0", null, null), (attempt.Attempt, attempt.Fence, attempt.Worker, attempt.ResumedStep, attempt.Outcome));
-        Assert.Empty(await store.Leases.Claim("local", "other", 1, Term, null, default));
+        Assert.Null(await store.ClaimGroup("other"));
     }
 
     [Fact]
@@ -28,23 +28,10 @@ public sealed class LeasesTests
         await using var store = await Create();
         await store.Submit(seeds: 60);
 
-        var granted = await Task.WhenAll(Enumerable.Range(0, 80).Select(i => Task.Run(() => store.Leases.Claim("local", $"w{i}", 1, Term, null, default))));
+        var granted = await Task.WhenAll(Enumerable.Range(0, 80).Select(i => Task.Run(() => store.ClaimGroup($"w{i}"))));
 
-        Assert.Equal(60, granted.SelectMany(lease => lease).Select(lease => lease.Id).Distinct().Count());
-        Assert.Equal(60, granted.Sum(lease => lease.Count));
-    }
-
-    [Fact]
-    public async Task A_group_is_of_one_sweep_and_one_shape()
-    {
-        await using var store = await Create();
-        await store.Submit(seeds: 3, 1e-3, 1e-4);
-        await store.Submit(seeds: 3);
-
-        var group = await store.Leases.Claim("local", "w", 8, Term, null, default);
-
-        Assert.Equal(6, group.Count);
-        Assert.Single(group.Select(experiment => experiment.Sweep).Distinct());
+        Assert.Equal(60, granted.OfType<Lease>().Select(lease => Assert.Single(lease.Experiments).Id).Distinct().Count());
+        Assert.Equal(60, granted.OfType<Lease>().Count());
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using ViViT.Contracts;
 using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Wire;
 using static ViViT.Storage.Tests.Store;
@@ -158,7 +159,7 @@ public sealed class MetricsTests
         await store.Database.Execute("insert into metric_key (name) select 'made-up-' || i from generate_series(1, 9999) i");
         await store.Flush(lease, 0, (1, 1));
 
-        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => store.Metrics.Flush([new(lease.Id, lease.Fence, 1, 2, 9, [new("one-more", [2], [1])])], default));
+        var refused = await Assert.ThrowsAsync<TooManyMetricNamesException>(() => store.Metrics.Flush([new(lease.Id, lease.Fence, 1, 2, 9, [new("one-more", [2], [1])])], default));
 
         Assert.Contains("'one-more' would be one more", refused.Message, StringComparison.Ordinal);
         Assert.Equal(ReportStatus.Accepted, (await new Metrics(store.Database.Source).Flush([FlushOf(lease, 1, (2, 1))], default))[0].Status);
@@ -199,5 +200,22 @@ public sealed class MetricsTests
         await store.Database.Execute($"update experiment set checkpoint_step = {resumeFrom}, checkpoint_path = 'p', checkpoint_sha256 = 'ab', checkpoint_bytes = 1");
         await store.Apply(lease.Id, new ExperimentEvent.LeaseLost(lease.Fence, "silent"));
         return await store.Claim();
+    }
+
+    [Fact]
+    public async Task Confusion_matrices_stay_out_of_rows_and_in_the_detail_and_the_curves()
+    {
+        await using var store = await Create();
+        var sweep = await store.Submit();
+        var lease = await store.Claim();
+        var names = (string[])["validation/accuracy", MetricNames.Confusion("validation", 0, 1), MetricNames.Confusion("train", 10, 3)];
+
+        await store.Metrics.Flush([new(lease.Id, lease.Fence, 0, 8, 8, [.. names.Select(name => new MetricChunk(name, [8], [0.5]))])], default);
+
+        Assert.Equal(["validation/accuracy"], Assert.Single(await store.Experiments.List(sweep, null, -1, 10, default)).Metrics.Keys);
+        var detail = (await store.Experiments.Detail(lease.Id, default))!;
+        Assert.Equal(["validation/accuracy"], detail.Row.Metrics.Keys);
+        Assert.Equal(names.Order(StringComparer.Ordinal), detail.Metrics.Select(metric => metric.Metric).Order(StringComparer.Ordinal));
+        Assert.Equal(3, (await store.Metrics.Curves(lease.Id, null, default)).Count);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class Store : IAsyncDisposable
     {
         Database = database;
         (Sweeps, Experiments, Leases) = (new(database.Source), new(database.Source), new(database.Source));
-        (Metrics, Checkpoints, Workers) = (new(database.Source), new(database.Source), new(database.Source));
+        (Metrics, Checkpoints, Workers, GroupSizes) = (new(database.Source), new(database.Source), new(database.Source), new(database.Source));
     }
 
     public TestDatabase Database { get; }
@@ -34,15 +34,22 @@ internal sealed class Store : IAsyncDisposable
 
     public Workers Workers { get; }
 
+    public GroupSizes GroupSizes { get; }
+
     public static async Task<Store> Create() => new(await PostgresServer.CreateDatabase());
 
     /// <summary>A sweep over that many seeds, times the given learning rates.</summary>
-    public async Task<SweepId> Submit(int seeds = 1, params double[] learningRates)
+    public Task<SweepId> Submit(int seeds = 1, params double[] learningRates) => Submit(GroupSetting.Off, seeds, learningRates);
+
+    public Task<SweepId> Submit(GroupSetting group, int seeds = 1, params double[] learningRates) => Submit(group, "shapes3d", seeds, learningRates);
+
+    public async Task<SweepId> Submit(GroupSetting group, string data, int seeds, params double[] learningRates)
     {
         var spec = new SweepSpec
         {
             Name = "test",
-            Experiment = new() { Data = new() { Name = "shapes3d" } },
+            Group = group,
+            Experiment = new() { Data = new() { Name = data } },
             Grid = new Dictionary<string, IReadOnlyList<JsonElement>>
             {
                 ["seed"] = [.. Enumerable.Range(0, seeds).Select(seed => JsonSerializer.SerializeToElement(seed))],
@@ -57,7 +64,17 @@ internal sealed class Store : IAsyncDisposable
     /// <summary>The next experiment gets that id.</summary>
     public Task ContinueAt(long id) => Database.Execute($"alter table experiment alter column id restart with {id}");
 
-    public async Task<LeasedExperiment> Claim(string worker = "w", DateTimeOffset? now = null) => Assert.Single(await Leases.Claim("local", worker, 1, Term, now, default));
+    public async Task<LeasedExperiment> Claim(string worker = "w", DateTimeOffset? now = null) => Assert.Single((await ClaimGroup(worker, maxGroup: 1, now: now))!.Experiments);
+
+    /// <summary>Null when nothing is queued.</summary>
+    public Task<Lease?> ClaimGroup(string worker = "w", int maxGroup = 100, string deviceKind = "gpu", DateTimeOffset? now = null) =>
+        Leases.Claim(worker, new("local", "0", "cpu", deviceKind, maxGroup, 0), Term, now, default);
+
+    /// <summary>The experiment is queued again, its lease lost.</summary>
+    public Task Lose(LeasedExperiment lease) => Apply(lease.Id, new ExperimentEvent.LeaseLost(lease.Fence, "silent"));
+
+    /// <summary>The experiment has ended well.</summary>
+    public Task Finish(LeasedExperiment lease) => Apply(lease.Id, new ExperimentEvent.AttemptEnded(lease.Fence, new AttemptOutcome(AttemptResult.Succeeded)));
 
     public async Task Apply(ExperimentId id, ExperimentEvent e)
     {

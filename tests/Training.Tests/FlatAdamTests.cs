@@ -21,12 +21,12 @@ public class FlatAdamTests
     public void It_follows_the_papers_algorithm_for_each_member_at_its_own_rate()
     {
         // More numbers than a chunk holds, so that a second one is used.
-        const int Count = 40_000;
+        const int Count = 70_000;
         double[] rates = [0.1, 0.003];
         var layout = new ParameterLayout();
         layout.Add("w", Initial.Uniform(1), Count);
         using var parameters = new FlatParameters(layout, members: 2, CPU, withGradients: true);
-        using var adam = new FlatAdam(parameters, rates);
+        using var adam = FlatOptimiser.Create(parameters, [new TrainingSpec(), new TrainingSpec()]);
         parameters.Initialise(0, 0);
         parameters.Initialise(1, 1);
         var expected = new[] { parameters.Read(0).Select(w => (double)w).ToArray(), parameters.Read(1).Select(w => (double)w).ToArray() };
@@ -40,7 +40,7 @@ public class FlatAdamTests
             using (NewDisposeScope())
             {
                 parameters.Gradients!.copy_(tensor(gradient).view(2, Count));
-                adam.Step(step);
+                adam.Step(step, rates);
             }
 
             for (var k = 0; k < 2; k++)
@@ -77,9 +77,10 @@ public class FlatAdamTests
             Tokenizer = reference.GetProperty("tokenizer").Deserialize<Tokenizer>(ContractsJson.Options),
             Patch = reference.GetProperty("patch").Deserialize<Patch>(ContractsJson.Options),
             FrameOffset = reference.GetProperty("frame_offset").Deserialize<FrameOffset>(ContractsJson.Options),
-            Width = 24, Heads = 3, Layers = 2, MlpRatio = 2,
+            Width = 24, Heads = 3, Layers = 2, MlpRatio = 2, Dropout = 0,
         };
-        using var learner = new Learner(new VideoTransformer(spec, FormulaModel.Size, FormulaModel.Classes), [new LearnerMember(0, 1e-3)], dropout: 0, CPU);
+        var experiment = new ExperimentSpec { Data = new DataSpec { Name = "formula" }, Model = spec, Training = new TrainingSpec { LearningRate = 1e-3 } };
+        using var learner = new Learner(new VideoTransformer(spec, FormulaModel.Size, FormulaModel.Classes), [experiment], CPU);
         FormulaModel.Fill(learner.Parameters, member: 0);
         var volumes = tensor(FormulaModel.Volumes()).view(FormulaModel.Batch, FormulaModel.Size, FormulaModel.Size, FormulaModel.Size);
         var (patches, labels) = (learner.Model.Grid.Cut(volumes).unsqueeze(0), tensor(FormulaModel.Labels).unsqueeze(0));

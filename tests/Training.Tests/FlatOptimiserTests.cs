@@ -33,7 +33,7 @@ public class FlatOptimiserTests
 
         for (var step = 1; step <= Factors.Length; step++)
         {
-            parameters.SetGradients([.. members.Select((_, k) => Gradient(k, step))]);
+            parameters.SetGradients([.. members.Select((_, k) => Gradient(k, step, reference.GetProperty("scale").GetDouble()))]);
             optimiser.Step(step, [.. members.Select(member => member.GetProperty("rate").GetDouble() * Factors[step - 1])]);
 
             for (var k = 0; k < members.Count; k++)
@@ -52,7 +52,7 @@ public class FlatOptimiserTests
     public void Each_member_of_a_group_ends_with_the_bits_of_the_same_one_alone(string name)
     {
         // More numbers than a chunk of three members holds, or of one.
-        const int Many = 70_001;
+        const int Many = 140_001;
         var specs = Specs(Reference.Single(optimiser => optimiser.GetProperty("name").GetString() == name));
         var group = Train([.. Enumerable.Range(0, specs.Count)], Many);
 
@@ -153,7 +153,7 @@ public class FlatOptimiserTests
         other.Write(0, parameters.Read(0));
         foreach (var (from, to) in optimiser.State.Zip(resumed.State))
         {
-            using var copy = to.State_KP.copy_(from.State_KP);
+            to.State_KP.copy_(from.State_KP);
         }
 
         Step(parameters, optimiser, 2);
@@ -193,9 +193,9 @@ public class FlatOptimiserTests
     ];
 
     // As in the reference.
-    private static float[] Gradient(int member, int step)
+    private static float[] Gradient(int member, int step, double scale = 1)
     {
-        var gradient = RecipeReference.Formula(Count, (10 * step) + member).Select(number => 2 * number).ToArray();
+        var gradient = RecipeReference.Formula(Count, (10 * step) + member).Select(number => (float)(2 * scale * number)).ToArray();
         gradient[step % Count] = 0;
         return gradient;
     }

@@ -96,7 +96,7 @@ public sealed class GroupTrainingTests : IDisposable
     [Fact]
     public void A_member_that_loses_patience_is_tested_at_its_best_and_the_others_go_on()
     {
-        var hopeless = Rich with { Training = Rich.Training with { LearningRate = 1e-12, Patience = 2, Epochs = 10, WeightAverage = null } };
+        var hopeless = TinySets.Spec with { Training = TinySets.Spec.Training with { LearningRate = 1e-12, Patience = 2, Epochs = 10 } };
         var eager = hopeless with { Seed = 12, Training = hopeless.Training with { LearningRate = 3e-3 } };
 
         var told = Train([Fresh(hopeless, 0), Fresh(eager, 1)]);

@@ -32,7 +32,7 @@ internal static class RecipeReference
 
     public static float[] ReadGradients(this FlatParameters parameters, int member)
     {
-        using var row = parameters.Gradients!.select(0, member).clone();
-        return row.data<float>().ToArray();
+        using var scope = NewDisposeScope();
+        return parameters.Gradients!.select(0, member).clone().data<float>().ToArray();
     }
 }

@@ -1,4 +1,5 @@
 using ViViT.Contracts.Specs;
+using ViViT.Models;
 using ViViT.Training.Augmentation;
 using static TorchSharp.torch;
 
@@ -132,6 +133,36 @@ public class VolumeAugmentationTests
 
         Assert.Equal(Of(1, 1), Of(1, 1));
         Assert.Equal(3, new[] { Of(1, 1), Of(1, 2), Of(2, 1) }.Distinct().Count());
+    }
+
+    [Fact]
+    public void Each_change_draws_from_the_sequence_of_its_own_name()
+    {
+        const int Size = 5;
+        var (flips, turns) = (RandomSequence.Of(3, "augmentation/flip", 1), RandomSequence.Of(3, "augmentation/turn", 1));
+        var (shifts, intensities) = (RandomSequence.Of(3, "augmentation/shift", 1), RandomSequence.Of(3, "augmentation/intensity", 1));
+        var found = Apply(new AugmentationSpec { Flip = 0.5, Turn = 0.7, Shift = 2, Intensity = 0.1 }, Numbered(Size), Size).ToList();
+
+        foreach (var volume in found)
+        {
+            var (turned, turn) = (turns.NextDouble() < 0.7, CubeTurn.All[turns.NextBelow(24)]);
+            bool[] mirrored = [flips.NextDouble() < 0.5, flips.NextDouble() < 0.5, flips.NextDouble() < 0.5];
+            int[] moved = [shifts.NextBelow(5) - 2, shifts.NextBelow(5) - 2, shifts.NextBelow(5) - 2];
+            var (gain, offset) = (1 + (0.1 * ((2 * intensities.NextDouble()) - 1)), 0.1 * ((2 * intensities.NextDouble()) - 1));
+            var expected = Map(Numbered(Size), Size, (t, h, w) =>
+            {
+                int[] output = [t, h, w], source = [0, 0, 0];
+                for (var axis = 0; axis < 3; axis++)
+                {
+                    var from = output[axis] - moved[axis];
+                    var (axisOfSource, reversed) = turned ? turn[axis] : (axis, false);
+                    source[axisOfSource] = from < 0 || from >= Size ? -1 : reversed ^ mirrored[axis] ? Size - 1 - from : from;
+                }
+
+                return (source[0], source[1], source[2]);
+            });
+            Assert.All(expected.Zip(volume), pair => Assert.Equal((gain * pair.First / 255) + offset, pair.Second, 1e-6));
+        }
     }
 
     [Fact]

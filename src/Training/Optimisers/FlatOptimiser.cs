@@ -11,8 +11,9 @@ namespace ViViT.Training.Optimisers;
 /// </summary>
 public abstract class FlatOptimiser : IDisposable
 {
-    // On a CPU the operations of one chunk run while its arrays lie in the cache; a GPU takes everything at once.
-    private const long CacheChunk = 1 << 15;
+    // Numbers of all members together: on a CPU the operations of one chunk run while its arrays lie in the cache, and a chunk is long enough
+    // that calling an operation costs little beside it; a GPU takes everything at once.
+    private const long CacheChunk = 1 << 17;
 
     private readonly FlatParameters parameters;
     private readonly Tensor[][] chunks;

@@ -1,11 +1,14 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using ViViT.Cli.SweepFiles;
+using ViViT.Contracts.DataSets;
 using ViViT.Contracts.Specs;
 
 namespace ViViT.Cli.Tests.SweepFiles;
 
 /// <summary>The files that come with the project.</summary>
-public sealed class ReadySweepsTests
+public sealed partial class ReadySweepsTests
 {
     public static TheoryData<string> Names => [.. Directory.GetFiles(Repository.Folder("sweeps"), "*.yaml").Select(file => Path.GetFileName(file))];
 
@@ -24,11 +27,44 @@ public sealed class ReadySweepsTests
     [InlineData("tokenizers.yaml", 36, 12)]
     [InlineData("tokenizers-real.yaml", 4, 4)]
     [InlineData("quickstart.yaml", 6, 2)]
-    public void The_study_and_its_short_forms_are_as_large_as_they_say(string name, int cells, int groups)
+    [InlineData("token-learner.yaml", 24, 24)]
+    [InlineData("encoders.yaml", 24, 8)]
+    public void The_studies_and_their_short_forms_are_as_large_as_they_say(string name, int cells, int groups)
     {
         var expanded = SweepExpansion.Expand(Read(name)).ToArray();
 
         Assert.Equal((cells, groups), (expanded.Length, expanded.DistinctBy(cell => cell.GroupKey).Count()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Every_one_plans_cleanly_at_28_voxels_and_at_64_by_the_names_of_its_data_alone(string name)
+    {
+        using var vivit = new Vivit();
+        var small = await File.ReadAllTextAsync(Path.Combine(Repository.Folder("sweeps"), name), TestContext.Current.CancellationToken);
+        var large = DataName().Replace(small, "$0_64");
+
+        foreach (var (text, size) in ((string, int)[])[(small, 28), (large, 64)])
+        {
+            var plan = await vivit.Run("sweep", "plan", vivit.Write(name, text), "-o", "json");
+            Assert.Equal((0, ""), (plan.ExitCode, plan.Errors));
+            using var document = JsonDocument.Parse(plan.Output);
+            var groups = document.RootElement.GetProperty("groups").EnumerateArray().ToArray();
+            Assert.Equal(SweepExpansion.Count(SweepFile.Read(text)), groups.Sum(group => group.GetProperty("cells").GetArrayLength()));
+            Assert.All(groups, group => Assert.Equal(size, DataSetCatalogue.Find(group.GetProperty("data").GetString()!)!.Size));
+        }
+    }
+
+    [Fact]
+    public void The_TokenLearner_study_trains_with_and_without_at_both_patches_by_the_published_recipe()
+    {
+        var cells = SweepExpansion.Expand(Read("token-learner.yaml")).Select(cell => cell.Spec).ToArray();
+
+        Assert.Equal(6, cells.DistinctBy(cell => cell.Data.Name).Count());
+        Assert.Equal(
+            [(8, TokenLearnerForm.None), (8, TokenLearnerForm.V11), (16, TokenLearnerForm.None), (16, TokenLearnerForm.V11)],
+            cells.Where(cell => cell.Data.Name == "adrenalmnist3d").Select(cell => (cell.Model.Patch.T, cell.Model.TokenLearner.Form)));
+        Assert.All(cells, cell => Assert.Equal((Optimiser.AdamW, ScheduleKind.Plateau, 60, 32), (cell.Training.Optimiser, cell.Training.Schedule.Kind, cell.Training.Epochs, cell.Training.BatchSize)));
     }
 
     [Fact]
@@ -58,6 +94,9 @@ public sealed class ReadySweepsTests
 
         Assert.True(read > 100 && refused > 1000, $"{read} read, {refused} refused: the damage is no test");
     }
+
+    [GeneratedRegex(@"\b([a-z]+mnist3d|shapes3d)\b(?=[^#\n]*[\]}])")]
+    private static partial Regex DataName();
 
     private static SweepSpec Read(string name) => SweepFileReader.Read(Path.Combine(Repository.Folder("sweeps"), name));
 

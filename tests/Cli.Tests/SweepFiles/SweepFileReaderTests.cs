@@ -1,4 +1,6 @@
 using System.Text.Json;
+using ViViT.Cli.SweepFiles;
+using ViViT.Contracts;
 using ViViT.Contracts.Specs;
 
 namespace ViViT.Cli.Tests.SweepFiles;
@@ -33,6 +35,101 @@ public sealed class SweepFileReaderTests
     }
 
     [Fact]
+    public void A_recipe_is_read_in_all_its_sections()
+    {
+        var sweep = SweepFile.Read("""
+            name: a-study
+            group: 6
+            experiment:
+              data: {name: shapes3d}
+              model:
+                stride: [4, 8, 8]
+                fit: pad
+                tubelet_initialisation: central_frame
+                encoder: spatio_temporal
+                pooling: class_token
+                mlp: gelu_twice
+                stochastic_depth: 0.2
+                token_learner: {form: v1.1, tokens: 4, after_layer: 3, fuser: true}
+              training:
+                optimiser: adamw
+                weight_decay: 1e-4
+                schedule: {kind: plateau, warmup_epochs: 2.5, plateau_epochs: 5, factor: 0.5}
+                clip_norm: 1
+                label_smoothing: 0.1
+                class_weights: balanced
+                weight_average: 0.999
+                patience: 10
+                precision: bfloat16
+                augmentation: {flip: 0.5, turn: 1, shift: 2, intensity: 0.1, mixup: 0.2}
+            grid:
+              training.schedule.kind: [constant, cosine, step, plateau]
+              model.token_learner.form: [none, v1, v1.1]
+              training.augmentation.flip: [0, 0.5]
+              training.weight_average: [null, 0.99]
+              model.token_learner.after_layer: [null, 2]
+            """);
+
+        Assert.Equal(new GroupSetting(6), sweep.Group);
+        Assert.Equal(
+            new ModelSpec
+            {
+                Stride = new Patch(4, 8, 8), Fit = VolumeFit.Pad, TubeletInitialisation = TubeletInitialisation.CentralFrame, Pooling = Pooling.ClassToken, Mlp = MlpForm.GeluTwice,
+                StochasticDepth = 0.2, TokenLearner = new() { Form = TokenLearnerForm.V11, Tokens = 4, AfterLayer = 3, Fuser = true },
+            },
+            sweep.Experiment.Model);
+        Assert.Equal(
+            new TrainingSpec
+            {
+                Optimiser = Optimiser.AdamW, WeightDecay = 1e-4, Schedule = new() { Kind = ScheduleKind.Plateau, WarmupEpochs = 2.5, PlateauEpochs = 5, Factor = 0.5 }, ClipNorm = 1,
+                LabelSmoothing = 0.1, ClassWeights = ClassWeights.Balanced, WeightAverage = 0.999, Patience = 10, Precision = Precision.Mixed,
+                Augmentation = new() { Flip = 0.5, Turn = 1, Shift = 2, Intensity = 0.1, Mixup = 0.2 },
+            },
+            sweep.Experiment.Training);
+        var cells = SweepExpansion.Expand(sweep).ToArray();
+        Assert.Equal(4 * 3 * 2 * 2 * 2, cells.Length);
+        Assert.Equal((ScheduleKind.Constant, TokenLearnerForm.None, 0, null, null), Axes(cells[0]));
+        Assert.Equal((ScheduleKind.Plateau, TokenLearnerForm.V11, 0.5, 0.99, 2), Axes(cells[^1]));
+        Assert.Equal("null", cells[0].Axes["training.weight_average"]);
+
+        static (ScheduleKind, TokenLearnerForm, double, double?, int?) Axes(Cell cell) => (
+            cell.Spec.Training.Schedule.Kind, cell.Spec.Model.TokenLearner.Form, cell.Spec.Training.Augmentation.Flip, cell.Spec.Training.WeightAverage, cell.Spec.Model.TokenLearner.AfterLayer);
+    }
+
+    [Fact]
+    public void Every_value_of_every_enum_is_read_as_the_contracts_write_it()
+    {
+        var enums = SpecShape.Axes.Where(axis => axis.Value.IsEnum).ToArray();
+
+        Assert.Equal(12, enums.Length);
+        foreach (var (path, type) in enums)
+        {
+            var values = Enum.GetValuesAsUnderlyingType(type).Cast<object>().Select(value => JsonSerializer.Serialize(Enum.ToObject(type, value), type, ContractsJson.Options).Trim('"')).ToArray();
+            Assert.Equal(values, SpecShape.ValuesOf(type));
+            var grid = new SweepSpec { Name = "a", Experiment = new() { Data = new() { Name = "shapes3d" } }, Grid = new Dictionary<string, IReadOnlyList<JsonElement>> { [path] = [.. values.Select(value => JsonSerializer.SerializeToElement(value))] } };
+            Assert.Equal(values, SweepExpansion.Expand(grid).Select(cell => cell.Axes[path]));
+        }
+    }
+
+    [Theory]
+    [InlineData("auto", null)]
+    [InlineData("off", 1)]
+    [InlineData("1", 1)]
+    [InlineData("12", 12)]
+    public void A_group_is_auto_off_or_a_number(string text, int? size) =>
+        Assert.Equal(new GroupSetting(size), SweepFile.Read($"name: a\ngroup: {text}\nexperiment: {{data: {{name: shapes3d}}}}").Group);
+
+    [Theory]
+    [InlineData("some", "2:8: group: expected auto, off or a whole number, found 'some'.")]
+    [InlineData("", "2:7: group: expected auto, off or a whole number, found nothing.")]
+    [InlineData("[2]", "2:8: group: expected auto, off or a whole number, found a list.")]
+    [InlineData("0", "2:1: group: 0 is no size of a group. Give auto, off, or 1 to 1024.")]
+    [InlineData("-3", "2:1: group: -3 is no size of a group. Give auto, off, or 1 to 1024.")]
+    [InlineData("1025", "2:1: group: 1025 is no size of a group. Give auto, off, or 1 to 1024.")]
+    public void A_group_of_something_else_is_refused(string text, string problems) =>
+        Assert.Equal(problems, SweepFile.Problems($"name: a\ngroup: {text}\nexperiment: {{data: {{name: shapes3d}}}}"));
+
+    [Fact]
     public void One_number_is_a_cubic_patch() =>
         Assert.Equal(new Patch(4, 4, 4), SweepFile.Read("name: a\nexperiment: {data: {name: shapes3d}, model: {patch: 4}}").Experiment.Model.Patch);
 
@@ -51,7 +148,7 @@ public sealed class SweepFileReaderTests
     [InlineData("name: a\nexperiment:\n  data: {name: shapes3d}\n  modle: {width: 8}", "4:3: unknown key 'modle' in experiment. Did you mean 'model'?")]
     [InlineData("name: a\nexperiment:\n  data: {name: shapes3d, limt: 3}", "3:26: unknown key 'limt' in experiment.data. Did you mean 'limit'?")]
     [InlineData("name: a\nexperiment:\n  data: {name: shapes3d}\n  model:\n    head: 3", "5:5: unknown key 'head' in experiment.model. Did you mean 'heads'?")]
-    [InlineData("name: a\nexperiment:\n  data: {name: shapes3d}\n  training: {momentum: 3}", "4:14: unknown key 'momentum' in experiment.training. Known: epochs, batch_size, learning_rate, log_every_steps, checkpoint_every_steps.")]
+    [InlineData("name: a\nexperiment:\n  data: {name: shapes3d}\n  training: {schedule: {form: 3}}", "4:25: unknown key 'form' in experiment.training.schedule. Known: kind, warmup_epochs, every_epochs, plateau_epochs, factor.")]
     [InlineData("name: a\nexperiment: {data: {name: shapes3d}}\n? [a, b]\n: 3", "3:3: a key is one word, found a list.")]
     public void A_key_that_nobody_reads_is_named_with_the_one_that_was_probably_meant(string text, string problems) => Assert.Equal(problems, SweepFile.Problems(text));
 
@@ -87,13 +184,29 @@ public sealed class SweepFileReaderTests
     [InlineData("data.name: shapes3d", "4:14: grid.data.name: expected a list of values, found 'shapes3d'. List at least one, e.g. data.name: [shapes3d, organmnist3d].")]
     [InlineData("training.learning_rat: [1]", "4:3: 'training.learning_rat' is no setting of an experiment. Did you mean 'training.learning_rate'?")]
     [InlineData("learning_rate: [1]", "4:3: 'learning_rate' is no setting of an experiment. Did you mean 'training.learning_rate'?")]
-    [InlineData("model: [1]", "4:3: 'model' is no setting of an experiment. Known: data.name, data.limit, model.tokenizer, model.patch, model.frame_offset, model.width, model.layers, model.heads, model.mlp_ratio, model.dropout, training.epochs, training.batch_size, training.learning_rate, training.log_every_steps, training.checkpoint_every_steps, seed.")]
+    [InlineData("form: [none]", "4:3: 'form' is no setting of an experiment. Did you mean 'model.token_learner.form'?")]
+    [InlineData("model.stride: 4", "4:17: grid.model.stride: expected a list of values, found '4'. List at least one, e.g. model.stride: [8, [2, 8, 8]].")]
+    [InlineData("model.token_learner.fuser: yes", "4:30: grid.model.token_learner.fuser: expected a list of values, found 'yes'. List at least one, e.g. model.token_learner.fuser: [true, false].")]
+    [InlineData("model.token_learner.fuser: [yes]", "4:31: grid.model.token_learner.fuser: expected true or false, found 'yes'.")]
+    [InlineData("training.optimiser: [adam_w]", "4:24: grid.training.optimiser: 'adam_w' is not one of its values. Did you mean 'adamw'?")]
+    [InlineData("training.precision: [half]", "4:24: grid.training.precision: 'half' is not one of its values. Known: float32, bfloat16, auto.")]
+    [InlineData("training.weight_decay: [null]", "4:27: grid.training.weight_decay: expected a number, found 'null'.")]
+    [InlineData("training.clip_norm: [null, 1.0, null]", "4:3: grid.training.clip_norm: the axis holds a value twice. List each value once; replicates differ in their seed.")]
     [InlineData("training.epochs: [1, x, 3]", "4:24: grid.training.epochs: expected a whole number, found 'x'.")]
     [InlineData("model.tokenizer: [tubelet, tublet]", "4:30: grid.model.tokenizer: 'tublet' is not one of its values. Did you mean 'tubelet'?")]
     [InlineData("model.patch: [8, [1, 2]]", "4:20: grid.model.patch: a patch is one number or a list of three: [time, height, width].")]
     [InlineData("seed: [1, 2, 1]", "4:3: grid.seed: the axis holds a value twice. List each value once; replicates differ in their seed.")]
     public void A_wrong_axis_is_told_with_its_place(string axis, string problems) =>
         Assert.Equal(problems, SweepFile.Problems($"name: a\nexperiment: {{data: {{name: shapes3d}}}}\ngrid:\n  {axis}\n"));
+
+    [Fact]
+    public void An_axis_that_resembles_none_is_told_with_all_that_there_are()
+    {
+        var problem = SweepFile.Problems("name: a\nexperiment: {data: {name: shapes3d}}\ngrid:\n  model: [1]\n");
+
+        Assert.Equal($"4:3: 'model' is no setting of an experiment. Known: {string.Join(", ", SpecShape.Axes.Keys)}.", problem);
+        Assert.All(["data.name", "model.token_learner.form", "training.schedule.kind", "training.augmentation.flip", "seed"], axis => Assert.Contains(axis, SpecShape.Axes.Keys));
+    }
 
     [Theory]
     [InlineData("grid: 3", "3:7: grid: expected axes, one 'path: [values]' a line, found '3'.")]
@@ -155,7 +268,7 @@ public sealed class SweepFileReaderTests
     [Theory]
     [InlineData("name: a b\nexperiment: {data: {name: shapes3d}}", "1:1: name: 'a b' is not a name. Use 1 to 100 letters, digits, '.', '_' or '-', a letter or digit first.")]
     [InlineData("name: a\nexperiment:\n  data:\n    name: shapes4d", "4:5: experiment.data.name: there is no data set 'shapes4d'. Did you mean 'shapes3d'?")]
-    [InlineData("name: a\nexperiment: {data: {name: shapes3d}}\ngrid:\n  data.name: [shapes3d, organ]", "4:3: grid.data.name: there is no data set 'organ'. Known: organmnist3d, nodulemnist3d, adrenalmnist3d, fracturemnist3d, vesselmnist3d, synapsemnist3d, shapes3d.")]
+    [InlineData("name: a\nexperiment: {data: {name: shapes3d}}\ngrid:\n  data.name: [shapes3d, organ]", "4:3: grid.data.name: there is no data set 'organ'. Known: organmnist3d, nodulemnist3d, adrenalmnist3d, fracturemnist3d, vesselmnist3d, synapsemnist3d, shapes3d, organmnist3d_64, nodulemnist3d_64, adrenalmnist3d_64, fracturemnist3d_64, vesselmnist3d_64, synapsemnist3d_64, shapes3d_64.")]
     [InlineData("name: a\nexperiment:\n  data: {name: shapes3d}\n  model: {heads: 3}", "4:11: experiment.model.heads: 3 heads do not divide a width of 128. Choose a width that is a multiple of the heads.")]
     [InlineData("name: a\nexperiment:\n  data: {name: shapes3d}\n  model: {width: 100}", "4:3: experiment.model.heads: 8 heads do not divide a width of 100. Choose a width that is a multiple of the heads.")]
     [InlineData("name: a\nexperiment: {data: {name: shapes3d}}\ngrid:\n  model.patch: [8, 29]", "4:3: grid.model.patch: a patch of 29 does not fit the volume. Give 1 to 28 along each axis: the volumes of shapes3d have 28 voxels a side.")]

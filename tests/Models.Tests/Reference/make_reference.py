@@ -144,6 +144,7 @@ def run(case):
                 gradient_norms=norms, losses_after_adam=losses)
 
 
-torch.manual_seed(0)
-torch.set_num_threads(1)
-print(json.dumps({name: run(case) for name, case in CASES.items()}, indent=1))
+if __name__ == "__main__":
+    torch.manual_seed(0)
+    torch.set_num_threads(1)
+    print(json.dumps({name: run(case) for name, case in CASES.items()}, indent=1))

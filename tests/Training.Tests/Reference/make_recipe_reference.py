@@ -29,27 +29,42 @@ def weights(member):
     return formula(COUNT, member)
 
 
-def gradient(member, step):
-    g = 2 * formula(COUNT, 10 * step + member)
+def gradient(member, step, scale):
+    g = (2 * scale * formula(COUNT, 10 * step + member)).to(torch.float32).double()
     g[step % COUNT] = 0
     return g
 
 
+def adam(p, lr, wd, momentum):
+    return torch.optim.Adam(p, lr=lr, eps=EPSILON, weight_decay=wd)
+
+
+def adamw(p, lr, wd, momentum):
+    return torch.optim.AdamW(p, lr=lr, eps=EPSILON, weight_decay=wd)
+
+
+def sgd(p, lr, wd, momentum):
+    return torch.optim.SGD(p, lr=lr, weight_decay=wd, momentum=momentum)
+
+
+# Rule, momentum, size of the gradients: where they are small, epsilon counts.
 OPTIMISERS = {
-    "adam": (lambda p, lr, wd, momentum: torch.optim.Adam(p, lr=lr, eps=EPSILON, weight_decay=wd), 0),
-    "adamw": (lambda p, lr, wd, momentum: torch.optim.AdamW(p, lr=lr, eps=EPSILON, weight_decay=wd), 0),
-    "sgd": (lambda p, lr, wd, momentum: torch.optim.SGD(p, lr=lr, weight_decay=wd, momentum=momentum), 0.9),
-    "sgd without momentum": (lambda p, lr, wd, momentum: torch.optim.SGD(p, lr=lr, weight_decay=wd, momentum=momentum), 0.0),
+    "adam": (adam, 0, 1),
+    "adam, small gradients": (adam, 0, 1e-7),
+    "adamw": (adamw, 0, 1),
+    "adamw, small gradients": (adamw, 0, 1e-7),
+    "sgd": (sgd, 0.9, 1),
+    "sgd without momentum": (sgd, 0.0, 1),
 }
 
 
-def trajectory(make, momentum, rate, decay, member):
+def trajectory(make, momentum, scale, rate, decay, member):
     p = torch.nn.Parameter(weights(member))
     optimiser = make([p], rate, decay, momentum)
     course = []
     for step in range(1, STEPS + 1):
         optimiser.param_groups[0]["lr"] = rate * FACTORS[step - 1]
-        p.grad = gradient(member, step)
+        p.grad = gradient(member, step, scale)
         optimiser.step()
         course.append(p.tolist())
     return course
@@ -57,10 +72,10 @@ def trajectory(make, momentum, rate, decay, member):
 
 def optimisers():
     settings = [(0.1, 0.0), (0.003, 0.2), (0.03, 1.5)]
-    for name, (make, momentum) in OPTIMISERS.items():
+    for name, (make, momentum, scale) in OPTIMISERS.items():
         yield dict(
-            name=name, kind=name.split()[0], momentum=momentum,
-            members=[dict(rate=rate, weight_decay=decay, weights=trajectory(make, momentum, rate, decay, k))
+            name=name, kind=make.__name__, momentum=momentum, scale=scale,
+            members=[dict(rate=rate, weight_decay=decay, weights=trajectory(make, momentum, scale, rate, decay, k))
                      for k, (rate, decay) in enumerate(settings)])
 
 

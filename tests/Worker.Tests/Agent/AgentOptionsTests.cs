@@ -17,7 +17,7 @@ public sealed class AgentOptionsTests
         var options = Read();
 
         Assert.Equal(Enumerable.Repeat("cpu", Environment.ProcessorCount), options.Slots);
-        Assert.Equal((1, "cpu", "local"), (options.Threads, options.Device, options.Pool));
+        Assert.Equal((1, "cpu", "local", 256), (options.Threads, options.Device, options.Pool, options.MaxGroup));
         Assert.Equal(("/home/ada/.cache/vivit", "/home/ada/.local/state/vivit/checkpoints"), (options.Data, options.Checkpoints));
         Assert.Matches($"^{Environment.MachineName}-[0-9a-f]{{4}}$", options.Worker);
     }
@@ -43,14 +43,14 @@ public sealed class AgentOptionsTests
     [Fact]
     public void Every_setting_has_its_variable()
     {
-        foreach (var (name, value) in ((string, string)[])[("VIVIT_POOL", "gpu"), ("VIVIT_WORKER", "node-7"), ("VIVIT_DATA", "/d"), ("VIVIT_CHECKPOINTS", "/c"), ("VIVIT_SLOTS", "2")])
+        foreach (var (name, value) in ((string, string)[])[("VIVIT_POOL", "gpu"), ("VIVIT_WORKER", "node-7"), ("VIVIT_DATA", "/d"), ("VIVIT_CHECKPOINTS", "/c"), ("VIVIT_SLOTS", "2"), ("VIVIT_MAX_GROUP", "12")])
         {
             environment[name] = value;
         }
 
         var options = Read();
 
-        Assert.Equal(("gpu", "/d", "/c", 2, "/run/vivit/token"), (options.Pool, options.Data, options.Checkpoints, options.Slots.Count, options.TokenFile));
+        Assert.Equal(("gpu", "/d", "/c", 2, 12, "/run/vivit/token"), (options.Pool, options.Data, options.Checkpoints, options.Slots.Count, options.MaxGroup, options.TokenFile));
         Assert.StartsWith("node-7-", options.Worker, StringComparison.Ordinal);
     }
 
@@ -60,6 +60,7 @@ public sealed class AgentOptionsTests
     [InlineData("VIVIT_TOKEN_FILE", " ", "VIVIT_TOKEN_FILE is not set. Give the file with the bearer token.")]
     [InlineData("VIVIT_SLOTS", "0", "VIVIT_SLOTS is '0'. Give a whole number from 1 to 1024.")]
     [InlineData("VIVIT_SLOTS", "two", "VIVIT_SLOTS is 'two'. Give a whole number from 1 to 1024.")]
+    [InlineData("VIVIT_MAX_GROUP", "0", "VIVIT_MAX_GROUP is '0'. Give a whole number from 1 to 1024.")]
     [InlineData("VIVIT_DEVICE", "tpu", "VIVIT_DEVICE is 'tpu'. Give cpu, cuda or auto.")]
     [InlineData("VIVIT_DEVICE", "cuda", "VIVIT_DEVICE is cuda, but libtorch finds no CUDA device.")]
     [InlineData("HOME", null, "HOME is not set. Set it, or XDG_CACHE_HOME, or VIVIT_DATA and VIVIT_CHECKPOINTS.")]

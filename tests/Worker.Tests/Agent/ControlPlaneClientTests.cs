@@ -31,7 +31,7 @@ public sealed class ControlPlaneClientTests
         using var http = ControlPlaneClient.Connect(new Uri("http://127.0.0.1:1"));
 
         var unreachable = await Assert.ThrowsAsync<ServerUnreachableException>(() =>
-            new ControlPlaneClient(http, "test-0001", new BearerToken("/nowhere")).Lease(new("local", "slot-0", "cpu", 1, 1), TestContext.Current.CancellationToken));
+            new ControlPlaneClient(http, "test-0001", new BearerToken("/nowhere")).Lease(new("local", "slot-0", "cpu", "cpu/test", 1, 1), TestContext.Current.CancellationToken));
 
         Assert.StartsWith("POST /v1/workers/test-0001/lease: ", unreachable.Message, StringComparison.Ordinal);
     }

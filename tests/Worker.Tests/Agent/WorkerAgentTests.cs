@@ -35,7 +35,8 @@ public sealed class WorkerAgentTests : IAsyncLifetime
         Assert.Equal([8L], StepsOf(attempt, MetricNames.TestAuc));
         Assert.Equal(8, attempt.Commits[^1].Step);
         AssertSound(attempt);
-        Assert.Equal(("local", "slot-0", "cpu", 1), silo.LeaseRequests.Select(request => (request.Pool, request.Slot, request.Device, request.MaxGroup)).First());
+        Assert.Equal(("local", "slot-0", "cpu", 8), silo.LeaseRequests.Select(request => (request.Pool, request.Slot, request.Device, request.MaxGroup)).First());
+        Assert.Matches("^cpu/.+/1$", silo.LeaseRequests.First().DeviceKind);
         Assert.True(Directory.Exists(Path.Combine(folder["checkpoints"], attempt.Commits[^1].Path)));
     }
 

@@ -17,7 +17,7 @@ internal sealed class FakeSilo : IAsyncDisposable
     private static long lastId;
 
     private readonly WebApplication app;
-    private readonly Channel<LeasedExperiment> queue = Channel.CreateUnbounded<LeasedExperiment>();
+    private readonly Channel<Lease> queue = Channel.CreateUnbounded<Lease>();
     private readonly ConcurrentDictionary<Held, StoredAttempt> attempts = [];
     private readonly ConcurrentDictionary<Held, bool> lost = [];
     private readonly double termSeconds;
@@ -40,6 +40,8 @@ internal sealed class FakeSilo : IAsyncDisposable
 
     public ConcurrentQueue<LeaseRequest> LeaseRequests { get; } = [];
 
+    public ConcurrentQueue<MeasuredShape> Measured { get; } = [];
+
     public int Effects => effects;
 
     public static async Task<FakeSilo> Start(double termSeconds = 1.5)
@@ -58,6 +60,11 @@ internal sealed class FakeSilo : IAsyncDisposable
             context, commit => silo.Of(commit.Experiment, commit.Fence).Commit(commit)));
         app.MapPost(Routes.Outcomes, context => silo.Effect<OutcomeReport, ReportReply>(
             context, outcome => silo.Of(outcome.Experiment, outcome.Fence).End(outcome)));
+        app.MapPost(Routes.GroupSizes, async context =>
+        {
+            silo.Measured.Enqueue(await Read<MeasuredShape>(context));
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        });
         await app.StartAsync();
         return silo;
     }
@@ -65,15 +72,36 @@ internal sealed class FakeSilo : IAsyncDisposable
     /// <summary>Queues an attempt; of a new experiment, or of <paramref name="of"/>.</summary>
     public StoredAttempt Offer(ExperimentSpec spec, StoredAttempt? of = null, CheckpointManifest? resumeFrom = null)
     {
-        var id = of?.Leased.Id ?? new ExperimentId(Interlocked.Increment(ref lastId));
-        var attempt = NewAttempt(new(id, new SweepId(1), (of?.Leased.Attempt ?? 0) + 1, Interlocked.Increment(ref fence), spec, resumeFrom));
-        queue.Writer.TryWrite(attempt.Leased);
+        var attempt = NewAttempt(spec, of, resumeFrom, of?.Leased.Place ?? 0);
+        queue.Writer.TryWrite(new([attempt.Leased], termSeconds));
         return attempt;
     }
 
+    /// <summary>Queues attempts that train as one in a group of <paramref name="size"/> places.</summary>
+    public StoredAttempt[] OfferGroup(int size, params (ExperimentSpec Spec, int Place)[] members)
+    {
+        StoredAttempt[] attempts = [.. members.Select(member => NewAttempt(member.Spec, of: null, resumeFrom: null, member.Place))];
+        queue.Writer.TryWrite(new([.. attempts.Select(attempt => attempt.Leased)], termSeconds, size));
+        return attempts;
+    }
+
+    /// <summary>Queues the next attempts of a group, each from its last committed checkpoint.</summary>
+    public StoredAttempt[] OfferAgain(int size, params StoredAttempt[] group) => OfferFrom(size, [.. group.Select(before => (before, before.Commits is [.., var last] ? last : null))]);
+
+    /// <summary>Queues the next attempts of a group, each from that checkpoint.</summary>
+    public StoredAttempt[] OfferFrom(int size, params (StoredAttempt Before, CheckpointManifest? Checkpoint)[] group)
+    {
+        StoredAttempt[] attempts = [.. group.Select(next => NewAttempt(next.Before.Leased.Spec, next.Before, next.Checkpoint, next.Before.Leased.Place))];
+        queue.Writer.TryWrite(new([.. attempts.Select(attempt => attempt.Leased)], termSeconds, size));
+        return attempts;
+    }
+
+    /// <summary>Queues the wish to know a shape.</summary>
+    public void OfferMeasurement(ShapeToMeasure unknown) => queue.Writer.TryWrite(new([], termSeconds, Measure: unknown));
+
     /// <summary>An attempt that is not handed out: its lease is the test's.</summary>
     public StoredAttempt Grant(ExperimentSpec spec) =>
-        NewAttempt(new(new ExperimentId(Interlocked.Increment(ref lastId)), new SweepId(1), 1, Interlocked.Increment(ref fence), spec, ResumeFrom: null));
+        NewAttempt(spec, of: null, resumeFrom: null, place: 0);
 
     public void Lose(StoredAttempt attempt)
     {
@@ -83,7 +111,12 @@ internal sealed class FakeSilo : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await app.DisposeAsync();
 
-    private StoredAttempt NewAttempt(LeasedExperiment leased) => attempts[new(leased.Id, leased.Fence)] = new StoredAttempt(leased);
+    private StoredAttempt NewAttempt(ExperimentSpec spec, StoredAttempt? of, CheckpointManifest? resumeFrom, int place)
+    {
+        var id = of?.Leased.Id ?? new ExperimentId(Interlocked.Increment(ref lastId));
+        var leased = new LeasedExperiment(id, new SweepId(1), (of?.Leased.Attempt ?? 0) + 1, Interlocked.Increment(ref fence), spec, resumeFrom, place);
+        return attempts[leased.Held] = new StoredAttempt(leased);
+    }
 
     private StoredAttempt Of(ExperimentId experiment, long fence) => attempts[new(experiment, fence)];
 
@@ -102,7 +135,7 @@ internal sealed class FakeSilo : IAsyncDisposable
         patience.CancelAfter(TimeSpan.FromSeconds(request.WaitSeconds));
         try
         {
-            await Write(context, new Lease([await queue.Reader.ReadAsync(patience.Token)], termSeconds));
+            await Write(context, await queue.Reader.ReadAsync(patience.Token));
         }
         catch (OperationCanceledException)
         {
@@ -179,7 +212,7 @@ internal sealed class StoredAttempt(LeasedExperiment leased)
 
     public LeasedExperiment Leased => leased;
 
-    public Held Held => new(leased.Id, leased.Fence);
+    public Held Held => leased.Held;
 
     public bool IsLost { get; set; }
 

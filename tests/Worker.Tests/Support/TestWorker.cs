@@ -22,6 +22,7 @@ internal sealed class TestWorker : IAsyncDisposable
             Slots = [.. Enumerable.Repeat("cpu", slots)],
             Data = folder["data"],
             Checkpoints = folder["checkpoints"],
+            MaxGroup = 8,
             StopPatience = stopPatience ?? TimeSpan.FromSeconds(20),
         };
         var token = new BearerToken(Options.TokenFile);

@@ -1,29 +1,34 @@
 using System.Text;
+using ViViT.Contracts;
+using ViViT.Contracts.Wire;
 using ViViT.Worker.TrainerProcess;
 
 namespace ViViT.Worker.Tests.TrainerProcess;
 
 public sealed class ReplyWriterTests
 {
+    private static readonly Held[] Members = [new(new ExperimentId(1), 7), new(new ExperimentId(2), 8), new(new ExperimentId(3), 9)];
+
     [Fact]
-    public void Points_that_pile_up_share_lines_and_nothing_changes_its_order()
+    public void Points_that_pile_up_share_lines_and_nothing_of_a_member_changes_its_order()
     {
         using var output = new MemoryStream();
         using (var writer = new ReplyWriter(output, () => Assert.Fail("The reader is there.")))
         {
-            for (var step = 1; step <= 5000; step++)
+            for (var step = 1; step <= 2000; step++)
             {
-                writer.Tell(new TrainerReply.Measured([new("train/loss", step, 0.5)]));
-                if (step == 2500) writer.Tell(new TrainerReply.Saved(new(2500, "p", "ab", 10)));
+                foreach (var member in Members) writer.Tell(new TrainerReply.Measured(member, [new("train/loss", step, member.Fence)]));
+                if (step == 1000) writer.Tell(new TrainerReply.Saved(Members[1], new(1000, "p", "ab", 10)));
             }
         }
 
         var replies = Encoding.UTF8.GetString(output.ToArray()).TrimEnd('\n').Split('\n').Select(ProtocolLine.Reply).ToList();
         var saved = replies.FindIndex(reply => reply is TrainerReply.Saved);
 
-        Assert.Equal(Enumerable.Range(1, 2500).Select(step => (long)step), Steps(replies[..saved]));
-        Assert.Equal(Enumerable.Range(2501, 2500).Select(step => (long)step), Steps(replies[(saved + 1)..]));
-        Assert.True(replies.Count < 5001, "Every point had a line of its own.");
+        foreach (var member in Members) Assert.Equal(Enumerable.Range(1, 2000).Select(step => (long)step), Steps(replies, member));
+        Assert.Equal(1000, Steps(replies[..saved], Members[1]).Last());
+        Assert.All(replies.OfType<TrainerReply.Measured>(), reply => Assert.All(reply.Points, point => Assert.Equal(reply.Member.Fence, point.Value)));
+        Assert.True(replies.Count < 6001, "Every point had a line of its own.");
     }
 
     [Fact]
@@ -38,8 +43,8 @@ public sealed class ReplyWriterTests
         await gone.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
     }
 
-    private static IEnumerable<long> Steps(IEnumerable<TrainerReply> replies) =>
-        replies.Cast<TrainerReply.Measured>().SelectMany(reply => reply.Points).Select(point => point.Step);
+    private static IEnumerable<long> Steps(IEnumerable<TrainerReply> replies, Held member) =>
+        replies.OfType<TrainerReply.Measured>().Where(reply => reply.Member == member).SelectMany(reply => reply.Points).Select(point => point.Step);
 
     private sealed class BrokenPipe : MemoryStream
     {
