@@ -53,6 +53,41 @@ public sealed class GroupTrainingTests : IDisposable
         }
     }
 
+    public static TheoryData<EncoderKind, Pooling, TokenLearnerForm, Optimiser, Precision> Kinds => new()
+    {
+        { EncoderKind.SpatioTemporal, Pooling.Mean, TokenLearnerForm.None, Optimiser.Adam, Precision.Full },
+        { EncoderKind.SpatioTemporal, Pooling.ClassToken, TokenLearnerForm.None, Optimiser.Sgd, Precision.Full },
+        { EncoderKind.SpatioTemporal, Pooling.Mean, TokenLearnerForm.V1, Optimiser.AdamW, Precision.Full },
+        { EncoderKind.SpatioTemporal, Pooling.Mean, TokenLearnerForm.V11, Optimiser.Sgd, Precision.Full },
+        { EncoderKind.FactorisedEncoder, Pooling.Mean, TokenLearnerForm.None, Optimiser.AdamW, Precision.Full },
+        { EncoderKind.FactorisedEncoder, Pooling.ClassToken, TokenLearnerForm.None, Optimiser.Adam, Precision.Full },
+        { EncoderKind.FactorisedSelfAttention, Pooling.Mean, TokenLearnerForm.None, Optimiser.Sgd, Precision.Full },
+        { EncoderKind.FactorisedDotProduct, Pooling.Mean, TokenLearnerForm.None, Optimiser.AdamW, Precision.Full },
+        { EncoderKind.SpatioTemporal, Pooling.Mean, TokenLearnerForm.None, Optimiser.AdamW, Precision.Mixed },
+    };
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Each_member_of_any_kind_starts_as_the_same_experiment_alone(
+        EncoderKind encoder, Pooling pooling, TokenLearnerForm form, Optimiser optimiser, Precision precision)
+    {
+        ExperimentSpec[] three = [.. Three.Select(spec => spec with
+        {
+            Model = spec.Model with { Encoder = encoder, Pooling = pooling, TokenLearner = new TokenLearnerSpec { Form = form, Tokens = 3 } },
+            Training = spec.Training with { Optimiser = optimiser, Precision = precision, Epochs = 1, LogEverySteps = 1 },
+        })];
+        var tolerance = precision == Precision.Mixed ? 3e-2 : 2e-3;
+
+        var group = Train(three.Select(Fresh));
+
+        for (var place = 0; place < three.Length; place++)
+        {
+            var (expected, found) = (Losses(Train([Fresh(three[place], place)])[0]), Losses(group[place]));
+            Assert.Equal(6, expected.Count);
+            Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First.Value, pair.Second.Value, tolerance));
+        }
+    }
+
     [Fact]
     public void Run_twice_it_gives_the_same_bits()
     {
