@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 namespace ViViT.Models.Encoders;
 
 /// <summary>
-/// One vector for a set of tokens: their mean, or a learned token that was put before them (Dosovitskiy et al. 2021, after BERT's). The
-/// token starts at zero and needs no position of its own, since it is learned itself.
+/// One vector for a set of tokens: their mean, or a learned token that was put before them (Dosovitskiy et al. 2021, after BERT's). Token
+/// and position are one parameter here, which starts as positions do: at zero, its norm would be infinitely steep.
 /// </summary>
 internal sealed class TokenPooling(ParameterLayout layout, string name, ModelSpec spec)
 {
-    private readonly ParameterSlot? token = spec.Pooling == Pooling.ClassToken ? layout.Add($"{name}class_token", Initial.Zeros, spec.Width) : null;
+    private readonly ParameterSlot? token = spec.Pooling == Pooling.ClassToken ? layout.Add($"{name}class_token", Initial.Uniform(0.05), spec.Width) : null;
 
     /// <summary>Puts the class token before the tokens of each set, if there is one.</summary>
     /// <param name="x_KSND">[K, sets, tokens · B, D].</param>
