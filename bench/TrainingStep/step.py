@@ -1,6 +1,7 @@
 """The peer: one training step of the reference recipe as a straightforward PyTorch program writes it.
 
-Reads lines from stdin: "<threads> <steps>"; answers each with the steps' times in milliseconds.
+Reads lines from stdin: "step <threads> <precision> <n>" is answered with the times of n steps in milliseconds, "mm <threads> <precision> <n>"
+with the rates of n products of 1024-cubes in GFLOP/s.
 """
 import sys
 import time
@@ -52,21 +53,30 @@ data = torch.randint(0, 256, (256, SIZE, SIZE, SIZE), dtype=torch.uint8)
 labels = torch.randint(0, CLASSES, (256,))
 
 
-def step():
+def step(precision):
     picked = torch.randint(0, 256, (BATCH,))
     x = data[picked].to(torch.float32) / 255
     optimiser.zero_grad()
-    F.cross_entropy(model(x), labels[picked]).backward()
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=precision == "bfloat16"):
+        loss = F.cross_entropy(model(x), labels[picked])
+    loss.backward()
     optimiser.step()
+
+
+def product(precision):
+    a, b = (torch.rand(1024, 1024).to(getattr(torch, precision)) for _ in range(2))
+    start = time.perf_counter()
+    torch.mm(a, b)
+    return 2 * 1024**3 / (time.perf_counter() - start) / 1e9
 
 
 print(f"PyTorch {torch.__version__}", flush=True)
 for line in sys.stdin:
-    threads, steps = map(int, line.split())
-    torch.set_num_threads(threads)
-    times = []
-    for _ in range(steps):
+    what, threads, precision, count = line.split()
+    torch.set_num_threads(int(threads))
+    answers = []
+    for _ in range(int(count)):
         start = time.perf_counter()
-        step()
-        times.append(1000 * (time.perf_counter() - start))
-    print(" ".join(f"{t:.3f}" for t in times), flush=True)
+        rate = step(precision) if what == "step" else product(precision)
+        answers.append(1000 * (time.perf_counter() - start) if what == "step" else rate)
+    print(" ".join(f"{t:.3f}" for t in answers), flush=True)
