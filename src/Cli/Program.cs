@@ -13,8 +13,8 @@ var root = new RootCommand("Runs sweeps of video-transformer trainings and turns
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    foreach (var error in parsed.Errors) Console.Error.WriteLine(error.Message);
-    Console.Error.WriteLine($"See: vivit {string.Concat(CommandPath(parsed.CommandResult))}--help");
+    foreach (var error in parsed.Errors) Terminal.Note(error.Message);
+    Terminal.Note($"See: vivit {string.Concat(CommandPath(parsed.CommandResult))}--help");
     return ExitCodes.Usage;
 }
 
@@ -40,6 +40,12 @@ catch (SweepFileException wrong)
 catch (Exception expected) when (expected is LocalStackException or ServerAwayException or DataUnavailableException or ArgumentException)
 {
     Terminal.Note(expected.Message);
+    return ExitCodes.Error;
+}
+catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+{
+    // Mostly stdout itself: a full disk behind a redirection, or a closed one.
+    Terminal.Note($"The result could not be written: {unwritable.Message} See whether stdout and the disk behind it take more, and ask again.");
     return ExitCodes.Error;
 }
 

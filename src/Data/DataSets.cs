@@ -16,7 +16,8 @@ public sealed class DataSets(DataFolder folder, HttpClient? http = null)
     public VolumeSet Load(DataSpec spec, CancellationToken cancellation = default)
     {
         var info = Find(spec.Name);
-        var set = info.Download is null ? Shapes3D.Generate() : Read(info, cancellation);
+        if (info.Download is null) return Shapes3D.Generate(info, spec.Limit);
+        var set = Read(info, cancellation);
         return spec.Limit is { } limit ? Subset.Take(set, limit) : set;
     }
 

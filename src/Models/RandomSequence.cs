@@ -67,6 +67,18 @@ public sealed class RandomSequence
         }
     }
 
+    /// <summary>What each draw adds to the state.</summary>
+    internal ulong Increment => increment;
+
+    /// <summary>Passes over so many draws.</summary>
+    /// <returns>The state before the first of them.</returns>
+    internal ulong Skip(long draws)
+    {
+        var before = state;
+        state += increment * (ulong)draws;
+        return before;
+    }
+
     /// <summary>A number of [0, 1), from the upper 53 bits of one draw.</summary>
     public double NextDouble() => (Next() >> 11) / (double)(1L << 53);
 

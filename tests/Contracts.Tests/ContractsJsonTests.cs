@@ -32,6 +32,23 @@ public sealed class ContractsJsonTests
         Assert.Equal(new Patch(t, h, w), JsonSerializer.Deserialize<Patch>(json, Json));
     }
 
+    [Theory]
+    [InlineData("\"auto\"", null)]
+    [InlineData("\"off\"", 1)]
+    [InlineData("6", 6)]
+    public void A_group_is_auto_off_or_a_number(string json, int? size)
+    {
+        Assert.Equal(new GroupSetting(size), JsonSerializer.Deserialize<GroupSetting>(json, Json));
+        Assert.Equal(json, JsonSerializer.Serialize(new GroupSetting(size), Json));
+    }
+
+    [Theory]
+    [InlineData("\"some\"")]
+    [InlineData("true")]
+    [InlineData("1.5")]
+    [InlineData("null")]
+    public void A_group_of_something_else_is_refused(string json) => Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<GroupSetting>(json, Json));
+
     [Fact]
     public void A_diverged_loss_is_a_legal_value()
     {

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
 using ViViT.Contracts.DataSets;
 using ViViT.Contracts.Specs;
 
@@ -77,6 +78,7 @@ public sealed class LargeCubeTests : IDisposable
 
         Assert.Equal((64, 4 * Cube), (DataSetCatalogue.Find("shapes3d_64")!.Size, large.Voxels.Length));
         Assert.Equal(small.Labels, large.Labels);
+        Assert.Equal("e6445401770fbbd84ef0b8ad52655ef3b2697cb3cf07bb536007c1a6f9bd1cda", Convert.ToHexStringLower(SHA256.HashData(large.Voxels)));
         for (var sample = 0; sample < 4; sample++)
         {
             // Where the solid is, by voxels brighter than the middle: share of the volume and centre in units of the cube.

@@ -29,11 +29,14 @@ internal static class Shared
 
     public static Option<bool> Watch() => new("--watch", "-w") { Description = "Follow until the sweep ends; Ctrl-C stops following and nothing else" };
 
-    /// <summary>Notes on stderr, for whatever reports its progress in words.</summary>
-    public static IProgress<string> Notes() => new Told();
+    /// <summary>Notes on stderr, for whatever reports its progress in words; none when <paramref name="quiet"/>.</summary>
+    public static IProgress<string> Notes(bool quiet = false) => new Told(quiet);
 
-    private sealed class Told() : IProgress<string>
+    private sealed class Told(bool quiet) : IProgress<string>
     {
-        public void Report(string value) => Terminal.Note(value);
+        public void Report(string value)
+        {
+            if (!quiet) Terminal.Note(value);
+        }
     }
 }

@@ -26,14 +26,14 @@ internal static class SweepRunCommand
         var startedHere = false;
         try
         {
-            startedHere = stack is not null && await stack.EnsureUp(Shared.Notes(), cancellation);
+            startedHere = stack is not null && await stack.EnsureUp(Shared.Notes(quiet), cancellation);
             using var client = ControlPlaneClient.Connect();
             var sweep = await client.Launch(spec, cancellation);
             id = sweep.Id.Value;
             if (!quiet) Terminal.Note($"sweep {id}: {sweep.Counts.Total} experiments");
             var report = await new SweepWatch(client, id.Value, output, TimeProvider.System).ToEnd(quiet, cancellation);
             report.Write(output);
-            if (startedHere) await StopUnlessUsed(stack!, client);
+            if (startedHere) await StopUnlessUsed(stack!, client, quiet);
             return report.ExitCode;
         }
         catch (OperationCanceledException)
@@ -52,9 +52,9 @@ internal static class SweepRunCommand
     }
 
     // The sweep has ended: an interrupt now must not tell that it goes on.
-    private static async Task StopUnlessUsed(LocalStack stack, ControlPlaneClient client)
+    private static async Task StopUnlessUsed(LocalStack stack, ControlPlaneClient client, bool quiet)
     {
         if ((await client.Sweeps(100, CancellationToken.None)).Any(sweep => sweep.State == SweepState.Running)) Terminal.Note("The local stack stays up: another sweep runs. Stop it: vivit down");
-        else await stack.Down(Shared.Notes(), CancellationToken.None);
+        else await stack.Down(Shared.Notes(quiet), CancellationToken.None);
     }
 }

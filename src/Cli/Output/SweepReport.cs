@@ -15,6 +15,13 @@ internal sealed record SweepReport(SweepStatus Sweep, IReadOnlyList<ExperimentRo
 
     private const int Page = 5_000;
 
+    // Columns of the table; some only where an experiment has them.
+    private static readonly (string Header, string Metric, bool Always)[] Scores =
+    [
+        ("val acc", MetricNames.ValidationAccuracy, true), ("val auc", MetricNames.ValidationAuc, true), ("test acc", MetricNames.TestAccuracy, true),
+        ("test bal acc", MetricNames.BalancedAccuracy("test"), false), ("test auc", MetricNames.TestAuc, true), ("s/epoch", MetricNames.Seconds, false),
+    ];
+
     /// <summary>The sweep as it stands.</summary>
     /// <param name="most">At most this many experiments, the first ones.</param>
     public static async Task<SweepReport> Fetch(ControlPlaneClient client, long id, int most, CancellationToken cancellation)
@@ -47,7 +54,7 @@ internal sealed record SweepReport(SweepStatus Sweep, IReadOnlyList<ExperimentRo
     {
         if (output == "json")
         {
-            Terminal.Json(new { sweep = Sweep, experiments = Experiments });
+            Terminal.Json(new { sweep = Sweep, experiments = Experiments, published = PublishedComparison.Of(Experiments) });
             return;
         }
 
@@ -58,13 +65,15 @@ internal sealed record SweepReport(SweepStatus Sweep, IReadOnlyList<ExperimentRo
             Terminal.Line($"experiment {row.Id} ({TextOf.State(row.State)}): {row.Reason}");
         }
 
+        PublishedComparison.Write(PublishedComparison.Of(Experiments));
         Terminal.Line(Summary());
     }
 
     private Table Table()
     {
         var axes = Experiments is [var first, ..] ? first.Axes.Keys.Where(axis => axis != "data.name").ToArray() : [];
-        var table = Terminal.Table(["id", .. axes.Select(TextOf.Axis), "data", "state", "step", "val acc", "val auc", "test acc", "test auc", "attempts", ""]);
+        var scores = Scores.Where(score => score.Always || Experiments.Any(row => row.Metrics.ContainsKey(score.Metric))).ToArray();
+        var table = Terminal.Table(["id", .. axes.Select(TextOf.Axis), "data", "state", "step", .. scores.Select(score => score.Header), "attempts", ""]);
         var best = Experiments.Where(row => double.IsFinite(row.Metrics.GetValueOrDefault(MetricNames.TestAuc, double.NaN))).GroupBy(row => row.Data)
             .Where(rows => rows.Count() > 1).Select(rows => rows.MaxBy(row => row.Metrics[MetricNames.TestAuc])!.Id).ToHashSet();
         foreach (var row in Experiments)
@@ -73,8 +82,7 @@ internal sealed record SweepReport(SweepStatus Sweep, IReadOnlyList<ExperimentRo
             [
                 $"{row.Id}", .. axes.Select(axis => row.Axes.GetValueOrDefault(axis, "")), TextOf.Data(row.Data), TextOf.State(row.State),
                 row.TotalSteps > 0 ? $"{row.Step}/{row.TotalSteps}" : "",
-                TextOf.Metric(row, MetricNames.ValidationAccuracy), TextOf.Metric(row, MetricNames.ValidationAuc),
-                TextOf.Metric(row, MetricNames.TestAccuracy), TextOf.Metric(row, MetricNames.TestAuc), $"{row.Attempt}", best.Contains(row.Id) ? "← best test auc" : "",
+                .. scores.Select(score => TextOf.Metric(row, score.Metric)), $"{row.Attempt}", best.Contains(row.Id) ? "← best test auc" : "",
             ];
             table.Row(cells);
         }

@@ -27,7 +27,17 @@ internal static class Terminal
     public static void Line(string text) => Data.WriteLine(TextOf.Printable(text));
 
     /// <summary>A line of progress, a hint or an error.</summary>
-    public static void Note(string text) => Notes.WriteLine(TextOf.Printable(text));
+    public static void Note(string text)
+    {
+        try
+        {
+            Notes.WriteLine(TextOf.Printable(text));
+        }
+        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
+        {
+            // stderr is closed or full: there is nobody to tell, and what a note accompanies goes on.
+        }
+    }
 
     public static void Json<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Indented));
 

@@ -9,8 +9,9 @@ internal static class TextOf
 {
     private const string Blocks = "▁▂▃▄▅▆▇█";
 
+    /// <summary>A value of an enum as the contracts spell it.</summary>
     public static string State<T>(T state)
-        where T : struct, Enum => SweepFiles.SpecShape.Snake(state.ToString());
+        where T : struct, Enum => SweepFiles.SpecShape.ValueOf(typeof(T), state.ToString());
 
     public static string Duration(TimeSpan time) => TimeSpan.FromSeconds(Math.Round(time.TotalSeconds)) switch
     {
@@ -23,17 +24,23 @@ internal static class TextOf
     public static string Printable(string text) =>
         text.Any(IsCommand) ? string.Concat(text.Where(one => one != '\r').Select(one => IsCommand(one) ? '\uFFFD' : one)) : text;
 
-    public static string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
+    /// <summary>Four decimals, or a power of ten where they would show nothing but a zero.</summary>
+    public static string Number(double value) => value.ToString(Math.Abs(value) is > 0 and < 0.001 ? "0.###e-0" : "0.####", CultureInfo.InvariantCulture);
 
     public static string Metric(ExperimentRow row, string metric) => row.Metrics.TryGetValue(metric, out var value) ? value.ToString("0.000", CultureInfo.InvariantCulture) : "";
 
-    public static string Bytes(long bytes) => bytes < 1 << 20 ? $"{(bytes + 1023) >> 10} KiB" : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.0} MiB");
+    public static string Bytes(long bytes) => bytes switch
+    {
+        < 1 << 20 => $"{(bytes + 1023) >> 10} KiB",
+        < 1 << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 20):0.0} MiB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 30):0.0} GiB"),
+    };
 
     /// <summary>The set's name; a generated one says so wherever it shows.</summary>
     public static string Data(string name) => DataSetCatalogue.Find(name) is { IsSynthetic: true } ? $"{name} (synthetic)" : name;
 
-    /// <summary>The last part of an axis' path.</summary>
-    public static string Axis(string path) => path[(path.LastIndexOf('.') + 1)..];
+    /// <summary>An axis' path without its section: <c>learning_rate</c>, <c>schedule.kind</c>.</summary>
+    public static string Axis(string path) => path[(path.IndexOf('.', StringComparison.Ordinal) + 1)..];
 
     /// <summary>What tells the experiment from the others of its sweep.</summary>
     public static string Cell(ExperimentRow row) => row.Axes.Count == 0 ? Data(row.Data) : string.Join(' ', row.Axes.Values);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ViViT.Contracts;
 using ViViT.Contracts.DataSets;
 using ViViT.Contracts.Specs;
 using YamlDotNet.Core;
@@ -26,10 +27,12 @@ internal sealed class SpecConverter
     public JsonNode? Convert(YamlNode node, Type type, string path)
     {
         places.TryAdd(path, node.Start);
+        if (SpecShape.MayBeNull(type) && node is YamlScalarNode { Value: "null", Style: ScalarStyle.Plain }) return null;
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (SpecShape.IsSection(type)) return Section(node, type, path);
         if (type == typeof(IReadOnlyDictionary<string, IReadOnlyList<JsonElement>>)) return Grid(node, path);
         if (type == typeof(Patch)) return PatchOf(node, path);
+        if (type == typeof(GroupSetting)) return GroupOf(node, path);
         return Scalar(node, type, path);
     }
 
@@ -122,6 +125,11 @@ internal sealed class SpecConverter
         _ => Wrong(node, path, "a patch is one number or a list of three: [time, height, width]"),
     };
 
+    private JsonNode? GroupOf(YamlNode node, string path) =>
+        node is YamlScalarNode { Value: { } text } && GroupSetting.Parse(text) is { } group
+            ? JsonSerializer.SerializeToNode(group, ContractsJson.Options)
+            : Wrong(node, path, $"expected auto, off or a whole number, found {Describe(node)}");
+
     private JsonNode? Scalar(YamlNode node, Type type, string path)
     {
         if (node is YamlScalarNode { Value: { } word } && type == typeof(string)) return JsonValue.Create(word);
@@ -135,7 +143,7 @@ internal sealed class SpecConverter
 
     private JsonValue? EnumValue(YamlScalarNode node, Type type, string path)
     {
-        var names = Enum.GetNames(type).Select(SpecShape.Snake).ToArray();
+        var names = SpecShape.ValuesOf(type).ToArray();
         if (names.Contains(node.Value)) return JsonValue.Create(node.Value);
         return Wrong(node, path, $"'{node.Value}' is not one of its values. {Spelling.Suggest(node.Value!, names)}", stop: "") as JsonValue;
     }
@@ -157,12 +165,13 @@ internal sealed class SpecConverter
 
     private static string Name(Type type) => type == typeof(int) ? "a whole number" : type == typeof(double) ? "a number" : type == typeof(bool) ? "true or false" : type.IsEnum ? "a name" : "a text";
 
-    private static string Sample(Type type) => type switch
+    private static string Sample(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
-        _ when type == typeof(double) => "1e-3, 3e-4",
-        _ when type == typeof(string) => $"{DataSetCatalogue.Shapes3D}, organmnist3d",
-        _ when type == typeof(Patch) => "8, [2, 8, 8]",
-        { IsEnum: true } => string.Join(", ", Enum.GetNames(type).Select(SpecShape.Snake)),
+        var one when one == typeof(double) => "1e-3, 3e-4",
+        var one when one == typeof(string) => $"{DataSetCatalogue.Shapes3D}, organmnist3d",
+        var one when one == typeof(Patch) => "8, [2, 8, 8]",
+        var one when one == typeof(bool) => "true, false",
+        { IsEnum: true } names => string.Join(", ", SpecShape.ValuesOf(names)),
         _ => "1, 2",
     };
 }

@@ -20,7 +20,7 @@ public sealed record ExperimentSpec
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record DataSpec
 {
-    /// <summary>A name of the catalogue, see <see cref="DataSets.DataSetCatalogue"/>.</summary>
+    /// <summary>A data set of the catalogue: <c>vivit data list</c> shows all.</summary>
     public required string Name { get; init; }
 
     /// <summary>At most this many samples of each split, drawn by a shuffle with a fixed seed (some sets are sorted by class); all when null.</summary>

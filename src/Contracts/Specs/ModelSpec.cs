@@ -14,7 +14,6 @@ public sealed record ModelSpec
     /// <summary>Voxels from one patch to the next along each axis; the patch itself (no overlap) when null.</summary>
     public Patch? Stride { get; init; }
 
-    /// <summary>What happens to voxels past the last whole patch.</summary>
     public VolumeFit Fit { get; init; } = VolumeFit.Crop;
 
     /// <summary>Used by uniform frame sampling only.</summary>
@@ -147,7 +146,7 @@ public sealed record TokenLearnerSpec
 {
     public TokenLearnerForm Form { get; init; } = TokenLearnerForm.None;
 
-    /// <summary>S.</summary>
+    /// <summary>Learned tokens: S.</summary>
     public int Tokens { get; init; } = 8;
 
     /// <summary>Blocks before it; half of the layers when null.</summary>
@@ -157,7 +156,7 @@ public sealed record TokenLearnerSpec
     public bool Fuser { get; init; }
 }
 
-/// <summary>How TokenLearner finds its attention maps.</summary>
+/// <summary>How TokenLearner finds its attention maps, if there is one.</summary>
 public enum TokenLearnerForm
 {
     /// <summary>No TokenLearner.</summary>

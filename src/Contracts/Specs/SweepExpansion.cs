@@ -27,12 +27,14 @@ public static class SweepExpansion
             foreach (var ((path, candidates), index) in axes.Zip(Indices(ordinal, axes)))
             {
                 Set(spec, path, candidates[index]);
-                values[path] = candidates[index].ToString();
+                values[path] = Text(candidates[index]);
             }
 
             yield return new Cell(ordinal, spec.Deserialize<ExperimentSpec>(ContractsJson.Options)!, values);
         }
     }
+
+    private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.Null ? "null" : value.ToString();
 
     private static int[] Indices(int ordinal, KeyValuePair<string, IReadOnlyList<JsonElement>>[] axes)
     {

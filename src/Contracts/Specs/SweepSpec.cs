@@ -7,6 +7,7 @@ namespace ViViT.Contracts.Specs;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record SweepSpec
 {
+    /// <summary>What the sweep is called: up to 100 letters, digits, dots, dashes and underscores.</summary>
     public required string Name { get; init; }
 
     /// <summary>The question that the sweep answers, in a sentence; shown with its results.</summary>

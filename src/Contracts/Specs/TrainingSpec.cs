@@ -20,7 +20,7 @@ public sealed record TrainingSpec
     /// <summary>On all parameters: added to the gradient by Adam and SGD, decoupled from it by AdamW.</summary>
     public double WeightDecay { get; init; }
 
-    /// <summary>Of SGD.</summary>
+    /// <summary>Of SGD: share of the last step's direction that is kept.</summary>
     public double Momentum { get; init; } = 0.9;
 
     public ScheduleSpec Schedule { get; init; } = new();
@@ -89,6 +89,7 @@ public sealed record ScheduleSpec
 /// <summary>The course of the learning rate after the warm-up.</summary>
 public enum ScheduleKind
 {
+    /// <summary>The factor stays 1.</summary>
     Constant,
 
     /// <summary>Half a cosine from 1 down to 0 (Loshchilov and Hutter 2017, without restarts).</summary>

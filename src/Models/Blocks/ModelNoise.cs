@@ -50,6 +50,11 @@ public sealed class ModelNoise
         }
 
         var perMember = (int)(weights_GMN.numel() / members.Length);
+        if (weights_GMN.device.type == DeviceType.CUDA)
+        {
+            return weights_GMN.mul(DeviceMask.Draw([.. members.Select(member => (member.Dropout, member.Threshold))], perMember, weights_GMN.device).view(weights_GMN.shape));
+        }
+
         var mask_GMN = Mask(weights_GMN.shape, weights_GMN.device, (member, values) =>
         {
             if (member.Threshold == 0)
@@ -86,7 +91,7 @@ public sealed class ModelNoise
         return branch_KRD.view(shape[0], -1, batch, shape[2]).mul(mask_K1B1).view(shape);
     }
 
-    // Filled on the host; to a GPU it travels from pinned memory, so that nothing waits for it.
+    // Filled on the host; to a GPU, which only small ones go to, it travels from pinned memory, so that nothing waits for it.
     private Tensor Mask(long[] shape, Device device, FillOne fill, int perMember)
     {
         var mask = empty(shape, ScalarType.Float32, CPU);

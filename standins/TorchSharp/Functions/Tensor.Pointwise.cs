@@ -194,6 +194,8 @@ public static partial class torch
         public Tensor bitwise_and(Tensor other) => New(MathCalls.bitwise_and, other);
         public Tensor bitwise_or(Tensor other) => New(MathCalls.bitwise_or, other);
         public Tensor bitwise_xor(Tensor other) => New(MathCalls.bitwise_xor, other);
+        public Tensor bitwise_left_shift(Tensor other) => New(MathCalls.bitwise_left_shift, other);
+        public Tensor bitwise_right_shift(Tensor other) => New(MathCalls.bitwise_right_shift, other);
 
         /// <summary>This where <paramref name="condition"/> holds, <paramref name="y"/> elsewhere.</summary>
         public Tensor where(Tensor condition, Tensor y)

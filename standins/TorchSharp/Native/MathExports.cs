@@ -94,6 +94,8 @@ internal static unsafe class MathExports
         bitwise_and = (delegate* unmanaged<nint, nint, nint*, int>)NativeLoader.Export("bitwise_and"),
         bitwise_or = (delegate* unmanaged<nint, nint, nint*, int>)NativeLoader.Export("bitwise_or"),
         bitwise_xor = (delegate* unmanaged<nint, nint, nint*, int>)NativeLoader.Export("bitwise_xor"),
+        bitwise_left_shift = (delegate* unmanaged<nint, nint, nint*, int>)NativeLoader.Export("bitwise_left_shift"),
+        bitwise_right_shift = (delegate* unmanaged<nint, nint, nint*, int>)NativeLoader.Export("bitwise_right_shift"),
         mm = (delegate* unmanaged<nint, nint, nint*, int>)NativeLoader.Export("mm"),
         mv = (delegate* unmanaged<nint, nint, nint*, int>)NativeLoader.Export("mv"),
         dot = (delegate* unmanaged<nint, nint, nint*, int>)NativeLoader.Export("dot"),

@@ -39,6 +39,8 @@ TS_EXPORT int32_t ts_rsub_s(H a, Num b, H* r) noexcept { return guard([&] { give
 WITH_SCALAR(mul) WITH_SCALAR(pow) WITH_SCALAR(fmod) WITH_SCALAR(remainder)
 WITH_SCALAR(eq) WITH_SCALAR(ne) WITH_SCALAR(lt) WITH_SCALAR(le) WITH_SCALAR(gt) WITH_SCALAR(ge)
 BINARY(maximum) BINARY(minimum) BINARY(atan2) BINARY(floor_divide)
+TS_EXPORT int32_t ts_bitwise_left_shift(H a, H b, H* r) noexcept { return guard([&] { give(r, at::bitwise_left_shift(T(a), T(b))); }); }
+TS_EXPORT int32_t ts_bitwise_right_shift(H a, H b, H* r) noexcept { return guard([&] { give(r, at::bitwise_right_shift(T(a), T(b))); }); }
 BINARY(logical_and) BINARY(logical_or) BINARY(logical_xor) BINARY(bitwise_and) BINARY(bitwise_or) BINARY(bitwise_xor)
 BINARY_(logical_and_) BINARY_(logical_or_)
 

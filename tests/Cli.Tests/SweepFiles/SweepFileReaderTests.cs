@@ -47,7 +47,7 @@ public sealed class SweepFileReaderTests
                 fit: pad
                 tubelet_initialisation: central_frame
                 encoder: spatio_temporal
-                pooling: class_token
+                pooling: mean
                 mlp: gelu_twice
                 stochastic_depth: 0.2
                 token_learner: {form: v1.1, tokens: 4, after_layer: 3, fuser: true}
@@ -74,7 +74,7 @@ public sealed class SweepFileReaderTests
         Assert.Equal(
             new ModelSpec
             {
-                Stride = new Patch(4, 8, 8), Fit = VolumeFit.Pad, TubeletInitialisation = TubeletInitialisation.CentralFrame, Pooling = Pooling.ClassToken, Mlp = MlpForm.GeluTwice,
+                Stride = new Patch(4, 8, 8), Fit = VolumeFit.Pad, TubeletInitialisation = TubeletInitialisation.CentralFrame, Mlp = MlpForm.GeluTwice,
                 StochasticDepth = 0.2, TokenLearner = new() { Form = TokenLearnerForm.V11, Tokens = 4, AfterLayer = 3, Fuser = true },
             },
             sweep.Experiment.Model);
