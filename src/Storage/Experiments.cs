@@ -12,7 +12,8 @@ public sealed class Experiments(NpgsqlDataSource database)
     private const string Row = """
         select e.id, e.sweep_id, e.ordinal, e.axes::text, e.data, e.state, e.state_since, e.attempt, e.worker, e.reason,
                coalesce(a.step, 0), coalesce(a.total_steps, 0),
-               coalesce((select json_object_agg(k.name, s.last_value)::text from metric_summary s join metric_key k on k.id = s.metric_id where s.experiment_id = e.id), '{}')
+               coalesce((select json_object_agg(k.name, s.last_value)::text from metric_summary s join metric_key k on k.id = s.metric_id
+                         where s.experiment_id = e.id and k.name not like '%/confusion/%'), '{}')
         """;
 
     private const string From = "from experiment e left join experiment_attempt a on a.experiment_id = e.id and a.attempt = e.attempt";

@@ -15,7 +15,7 @@ public sealed class Metrics(NpgsqlDataSource database)
 
     /// <summary>Stores each flush whose number is the next one of an open attempt under its fence. Flushes stand or fall one by one, in one transaction.</summary>
     /// <returns>A reply for each flush, in the same order.</returns>
-    /// <exception cref="InvalidOperationException">The names of metrics have got out of hand.</exception>
+    /// <exception cref="TooManyMetricNamesException">A name is one too many.</exception>
     public async Task<IReadOnlyList<ReportReply>> Flush(IReadOnlyList<MetricFlush> flushes, CancellationToken cancellation)
     {
         if (flushes.Count == 0) return [];
@@ -124,7 +124,7 @@ public sealed class Metrics(NpgsqlDataSource database)
             insert into metric_key (name) select name from unnest(@names) name where (select count(*) from metric_key) + @count <= @most on conflict do nothing
             """, cancellation, ("names", missing), ("count", missing.Length), ("most", MostNames));
         if (await Learn(connection, missing, cancellation) is []) return;
-        throw new InvalidOperationException($"There are {MostNames:N0} distinct names of metrics already; '{first}' would be one more. Names are constant texts: take the varying part out.");
+        throw new TooManyMetricNamesException(first, MostNames);
     }
 
     /// <summary>Those of the names that have no key yet.</summary>

@@ -29,6 +29,7 @@ public static class StorageHosting
             .AddSingleton<Sweeps>()
             .AddSingleton<Experiments>()
             .AddSingleton<Leases>()
+            .AddSingleton<GroupSizes>()
             .AddSingleton<Metrics>()
             .AddSingleton<Checkpoints>()
             .AddSingleton<Workers>()

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using ViViT.Contracts;
+using ViViT.Contracts.DataSets;
 using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Specs;
 using ViViT.Contracts.Sweeps;
@@ -106,7 +107,7 @@ public sealed class Sweeps(NpgsqlDataSource database)
     private static async Task Copy(NpgsqlConnection connection, SweepId id, SweepSpec spec, IReadOnlyList<Cell> cells, CancellationToken cancellation)
     {
         await using var copy = await connection.BeginBinaryImportAsync(
-            "copy experiment (sweep_id, ordinal, axes, data, spec, group_key, pool, state, max_attempts) from stdin (format binary)", cancellation);
+            "copy experiment (sweep_id, ordinal, axes, data, spec, group_key, shape_key, group_limit, pool, state, max_attempts) from stdin (format binary)", cancellation);
         foreach (var cell in cells)
         {
             await copy.StartRowAsync(cancellation);
@@ -116,6 +117,8 @@ public sealed class Sweeps(NpgsqlDataSource database)
             await copy.WriteAsync(cell.Spec.Data.Name, NpgsqlDbType.Text, cancellation);
             await copy.WriteAsync(Sql.Json(cell.Spec), NpgsqlDbType.Jsonb, cancellation);
             await copy.WriteAsync(cell.GroupKey, NpgsqlDbType.Text, cancellation);
+            await Write(copy, Shape(cell.Spec), NpgsqlDbType.Text, cancellation);
+            await Write(copy, spec.Group.Size, NpgsqlDbType.Integer, cancellation);
             await copy.WriteAsync(spec.Pool, NpgsqlDbType.Text, cancellation);
             await copy.WriteAsync(Sql.Text(ExperimentState.Queued), NpgsqlDbType.Text, cancellation);
             await copy.WriteAsync(spec.MaxAttempts, NpgsqlDbType.Integer, cancellation);
@@ -123,6 +126,11 @@ public sealed class Sweeps(NpgsqlDataSource database)
 
         await copy.CompleteAsync(cancellation);
     }
+
+    private static Task Write(NpgsqlBinaryImporter copy, object? value, NpgsqlDbType type, CancellationToken cancellation) =>
+        value is null ? copy.WriteNullAsync(cancellation) : copy.WriteAsync(value, type, cancellation);
+
+    private static string? Shape(ExperimentSpec spec) => DataSetCatalogue.Find(spec.Data.Name) is { } set ? GroupKey.ShapeOf(spec, set.Size, set.Classes) : null;
 
     private static SweepStatus ReadStatus(NpgsqlDataReader row) => new(
         new(row.GetInt64(0)), row.GetString(1), row.TextOrNull(2), Sql.Parse<SweepState>(row.GetString(3)),

@@ -6,7 +6,9 @@ namespace ViViT.Storage;
 /// <summary>Workers as their heartbeats tell of them.</summary>
 public sealed class Workers(NpgsqlDataSource database)
 {
-    private static readonly TimeSpan AliveFor = TimeSpan.FromSeconds(30);
+    /// <summary>Who was silent for longer is taken for gone, in lists and when work is shared out; leases have a term of their own.</summary>
+    internal static readonly TimeSpan AliveFor = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan KeptFor = TimeSpan.FromDays(1);
 
     /// <summary>Notes a heartbeat. The first one of a worker also removes those that were silent for a day and hold nothing.</summary>

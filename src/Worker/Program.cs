@@ -24,7 +24,7 @@ internal sealed partial class Program
         """
         ViViT.Worker agent      leases experiments from the server and trains them; settings come from the environment (VIVIT_…)
         ViViT.Worker trainer --slot N --device cpu|cuda:N --threads N
-                                trains one experiment after another for an agent, which speaks to it over stdin and stdout
+                                trains one group of experiments after another for an agent, which speaks to it over stdin and stdout
         ViViT.Worker devices    prints how many CUDA devices this build can use
         ViViT.Worker --version
         """;

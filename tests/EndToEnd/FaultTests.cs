@@ -9,13 +9,14 @@ public sealed class FaultTests
 {
     private const string Sweep = """
         name: faults
+        group: 3
         experiment:
           data: {name: shapes3d, limit: 96}
           model: {width: 32, layers: 2, heads: 2, dropout: 0.1}
           training: {epochs: 100, batch_size: 16, log_every_steps: 7, checkpoint_every_steps: 50}
         grid:
           model.tokenizer: [tubelet, uniform_frame_sampling]
-          training.learning_rate: [1e-3, 3e-4]
+          training.learning_rate: [1e-3, 3e-4, 1e-4]
         """;
 
     [Fact]
@@ -38,12 +39,13 @@ public sealed class FaultTests
 
         var status = await Finished(stack, disturbed);
         Assert.True(status.State == SweepState.Succeeded, stack.Logs());
-        Assert.Equal(4, status.Counts.Succeeded);
+        Assert.Equal(6, status.Counts.Succeeded);
 
         await using var rows = stack.Rows();
         await rows.OpenAsync();
-        Assert.Equal(4, await One<long>(rows, $"select count(*) from experiment_attempt a join experiment e on e.id = a.experiment_id where e.sweep_id = {disturbed} and a.outcome = 'succeeded'"));
-        Assert.True(await One<long>(rows, $"select count(*) from experiment_attempt a join experiment e on e.id = a.experiment_id where e.sweep_id = {disturbed}") > 4, "the kills cost no attempt: nothing was tested");
+        Assert.Equal(4, await One<long>(rows, $"select count(*) from (select 1 from experiment where sweep_id in ({undisturbed}, {disturbed}) and group_size = 3 group by group_id having count(*) = 3) whole"));
+        Assert.Equal(6, await One<long>(rows, $"select count(*) from experiment_attempt a join experiment e on e.id = a.experiment_id where e.sweep_id = {disturbed} and a.outcome = 'succeeded'"));
+        Assert.True(await One<long>(rows, $"select count(*) from experiment_attempt a join experiment e on e.id = a.experiment_id where e.sweep_id = {disturbed}") > 6, "the kills cost no attempt: nothing was tested");
         Assert.Equal(0, await One<long>(rows, $"""
             select count(*) from (select a.fence <= lag(a.fence) over (partition by a.experiment_id order by a.attempt) as fell
             from experiment_attempt a join experiment e on e.id = a.experiment_id where e.sweep_id = {disturbed}) f where fell
@@ -53,15 +55,16 @@ public sealed class FaultTests
             group by c.experiment_id, c.metric, c.step having count(*) > 1) doubled
             """));
 
-        // Every point of the undisturbed sweep is there with the same bits, and no other; only the wall clock may differ.
+        // Every point of the undisturbed sweep is there with the same bits, and no other; only what is of the machine may differ.
+        var ofTheMachine = string.Join(", ", ((string[])[MetricNames.Seconds, MetricNames.SamplesPerSecond, MetricNames.PeakMemory]).Select(name => $"'{name}'"));
         Assert.Equal(0, await One<long>(rows, $"""
-            with point as (select e.sweep_id, e.ordinal, c.metric, c.step, case when c.metric like '%per_second' then 0 else c.value end as value
+            with point as (select e.sweep_id, e.ordinal, c.metric, c.step, case when c.metric in ({ofTheMachine}) then 0 else c.value end as value
                            from run_curve c join experiment e on e.id = c.experiment_id)
             select count(*) from (select ordinal, metric, step, value from point where sweep_id = {undisturbed}) u
             full join (select ordinal, metric, step, value from point where sweep_id = {disturbed}) d using (ordinal, metric, step, value)
             where u.ordinal is null or d.ordinal is null
             """));
-        Assert.True(await One<long>(rows, $"select count(*) from run_curve c join experiment e on e.id = c.experiment_id where e.sweep_id = {disturbed}") > 4 * 300);
+        Assert.True(await One<long>(rows, $"select count(*) from run_curve c join experiment e on e.id = c.experiment_id where e.sweep_id = {disturbed}") > 6 * 300);
     }
 
     private static async Task<SweepId> Launch(Stack stack, string file) => new(long.Parse((await stack.Do("sweep", "launch", file)).Output, System.Globalization.CultureInfo.InvariantCulture));

@@ -3,6 +3,7 @@ using ViViT.Contracts.DataSets;
 using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Specs;
 using ViViT.Contracts.Wire;
+using ViViT.TestKit;
 using static ViViT.Storage.Tests.Store;
 
 namespace ViViT.Storage.Tests;
@@ -82,7 +83,26 @@ public sealed class GroupsTests
     }
 
     [Fact]
-    public async Task The_latest_measurement_counts()
+    public async Task Idle_slots_share_what_is_queued()
+    {
+        await using var store = await Create();
+        await store.Workers.Heard("a", new("local", "host", Slots: 2, "gpu", "1", []), default);
+        await store.Workers.Heard("b", new("local", "host", Slots: 1, "gpu", "1", []), default);
+        await store.Workers.Heard("other", new("elsewhere", "host", Slots: 9, "gpu", "1", []), default);
+        await store.Submit(new GroupSetting(8), seeds: 13);
+
+        List<int> groups = [];
+        for (var slot = 0; slot < 3; slot++) await Next();
+        await store.Submit(new GroupSetting(8), seeds: 13);
+        for (var slot = 3; slot < 5; slot++) await Next();
+
+        Assert.Equal([5, 4, 4, 8, 5], groups);
+
+        async Task Next() => groups.Add((await store.ClaimGroup())!.Experiments.Count);
+    }
+
+    [Fact]
+    public async Task The_first_measurement_counts()
     {
         await using var store = await Create();
         await store.Submit(GroupSetting.Auto, seeds: 6);
@@ -90,7 +110,7 @@ public sealed class GroupsTests
 
         await store.GroupSizes.Store(new("gpu", Shape, 4, [1, 2, 4], [1, 2, 4]), default);
 
-        Assert.Equal(4, (await store.ClaimGroup())!.GroupSize);
+        Assert.Equal(2, (await store.ClaimGroup())!.GroupSize);
     }
 
     [Fact]
@@ -219,6 +239,25 @@ public sealed class GroupsTests
         await store.Submit(GroupSetting.Auto, "unheard-of", seeds: 4);
 
         Assert.Single((await store.ClaimGroup())!.Experiments);
+    }
+
+    [Fact]
+    public async Task What_was_submitted_before_there_were_groups_trains_alone()
+    {
+        await using var database = await PostgresServer.CreateEmptyDatabase();
+        var files = Directory.GetFiles(Path.Combine(Repository.Root, "src", "Storage", "Migrations"), "*.sql").Order(StringComparer.Ordinal);
+        Migration[] all = [.. files.Select(file => new Migration(Path.GetFileName(file), File.ReadAllText(file)))];
+        await Migrations.Apply(database.Source, all[..2], null, default);
+        await database.Execute("""
+            insert into sweep (id, name, spec, state) values (1, 'old', '{}', 'running');
+            insert into experiment (sweep_id, ordinal, axes, data, spec, group_key, pool, state, max_attempts)
+            select 1, i, '{}', 'shapes3d', '{"data": {"name": "shapes3d"}}', 'same', 'local', 'queued', 5 from generate_series(1, 5) i
+            """);
+
+        await Migrations.Apply(database.Source, all, null, default);
+
+        var lease = (await new Leases(database.Source).Claim("w", new("local", "0", "cpu", "gpu", 100, 0), Term, null, default))!;
+        Assert.Equal((1, 0), (lease.GroupSize, Assert.Single(lease.Experiments).Place));
     }
 
     private static string ShapeOf(string name)

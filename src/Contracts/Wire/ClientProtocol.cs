@@ -14,7 +14,7 @@ public sealed record SweepStatus(
 /// <summary>An experiment as a row of a table.</summary>
 /// <param name="Axes">Axis path to value: what tells the cell from the others of its sweep.</param>
 /// <param name="StateSince">When it entered its state.</param>
-/// <param name="Metrics">Last value of each metric.</param>
+/// <param name="Metrics">Last value of each metric but the confusion matrices, which are many numbers: the detail and the curves have them.</param>
 public sealed record ExperimentRow(
     ExperimentId Id, SweepId Sweep, int Ordinal, IReadOnlyDictionary<string, string> Axes, string Data, ExperimentState State, DateTimeOffset StateSince,
     int Attempt, string? Worker, string? Reason, long Step, long TotalSteps, IReadOnlyDictionary<string, double> Metrics);

@@ -30,6 +30,9 @@ public static class Routes
     /// <summary>POST a <see cref="Heartbeat"/> → <see cref="HeartbeatReply"/>.</summary>
     public const string WorkerHeartbeat = "/v1/workers/{worker}/heartbeat";
 
+    /// <summary>POST a <see cref="MeasuredShape"/> → 204.</summary>
+    public const string GroupSizes = "/v1/group-sizes";
+
     /// <summary>POST <see cref="MetricFlush"/>es → <see cref="ReportReply"/>s in the same order.</summary>
     public const string MetricFlushes = "/v1/metric-flushes";
 

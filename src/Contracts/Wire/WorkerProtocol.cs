@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Specs;
 
@@ -5,17 +6,45 @@ namespace ViViT.Contracts.Wire;
 
 /// <summary>A worker's slot asks for work; the server answers within <paramref name="WaitSeconds"/>, with 204 when there is none.</summary>
 /// <param name="Device">What the slot computes on: <c>cpu</c>, <c>cuda:0</c>, ….</param>
+/// <param name="DeviceKind">Devices of one kind are equally fast: <c>cpu/AMD EPYC 9R14/1</c> (its threads), <c>NVIDIA H200</c>, ….</param>
 /// <param name="MaxGroup">The most experiments that the slot trains as one.</param>
-public sealed record LeaseRequest(string Pool, string Slot, string Device, int MaxGroup, double WaitSeconds);
+public sealed record LeaseRequest(string Pool, string Slot, string Device, string DeviceKind, int MaxGroup, double WaitSeconds);
 
-/// <summary>The right to execute these experiments until the term has passed since the last renewal.</summary>
+/// <summary>
+/// The right to execute these experiments, as one stacked model, until the term has passed since the last renewal; or the wish to know a
+/// shape's speed first.
+/// </summary>
+/// <param name="Experiments">Of one group, each in its place; empty when there is something to measure.</param>
 /// <param name="TermSeconds">How long a lease lives without a heartbeat.</param>
-public sealed record Lease(IReadOnlyList<LeasedExperiment> Experiments, double TermSeconds);
+/// <param name="GroupSize">
+/// K, the places of the group: fixed at the first grant of its members. A place without an experiment stays empty, so that the shapes and
+/// with them the bits stay the same.
+/// </param>
+/// <param name="Measure">Measure this, tell the result (<see cref="Routes.GroupSizes"/>), and ask again.</param>
+public sealed record Lease(IReadOnlyList<LeasedExperiment> Experiments, double TermSeconds, int GroupSize = 1, ShapeToMeasure? Measure = null);
 
 /// <summary>One experiment of a lease.</summary>
 /// <param name="Fence">Goes with every effect of this attempt.</param>
 /// <param name="ResumeFrom">The checkpoint to continue from; null to start afresh.</param>
-public sealed record LeasedExperiment(ExperimentId Id, SweepId Sweep, int Attempt, long Fence, ExperimentSpec Spec, CheckpointManifest? ResumeFrom);
+/// <param name="Place">Its index in the group, from 0: the same in all its attempts.</param>
+public sealed record LeasedExperiment(
+    ExperimentId Id, SweepId Sweep, int Attempt, long Fence, ExperimentSpec Spec, CheckpointManifest? ResumeFrom, int Place = 0)
+{
+    /// <summary>What its effects and renewals speak of.</summary>
+    [JsonIgnore]
+    public Held Held => new(Id, Fence);
+}
+
+/// <summary>A shape whose best group size on the worker's kind of device is not known.</summary>
+/// <param name="Shape">See <see cref="GroupKey.ShapeOf"/>.</param>
+/// <param name="Example">An experiment of that shape.</param>
+public sealed record ShapeToMeasure(string Shape, ExperimentSpec Example);
+
+/// <summary>How fast groups of a shape train on a kind of device. Of two results the first one counts.</summary>
+/// <param name="Size">The group size that pays: a larger one is hardly faster, or does not fit.</param>
+/// <param name="Sizes">Group sizes that were tried, rising from 1.</param>
+/// <param name="SamplesPerSecond">Of all members together, for each of them.</param>
+public sealed record MeasuredShape(string DeviceKind, string Shape, int Size, IReadOnlyList<int> Sizes, IReadOnlyList<double> SamplesPerSecond);
 
 /// <summary>An experiment under the fence of the attempt that speaks of it.</summary>
 public sealed record Held(ExperimentId Experiment, long Fence);

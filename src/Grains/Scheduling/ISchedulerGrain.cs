@@ -8,8 +8,8 @@ namespace ViViT.Grains.Scheduling;
 public interface ISchedulerGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// A lease on the best queued experiment of the pool and others of its group, or null when nothing waits. Answers at once; claims run side
-    /// by side, since the database lets no two of them pick the same row.
+    /// A lease on the best queued experiment of the pool and others of its group, or null when nothing waits; or on nothing, with a shape to
+    /// measure before groups of it can be formed. Answers at once; claims run side by side, since the database lets no two of them pick the same row.
     /// </summary>
     [AlwaysInterleave]
     Task<Lease?> Lease(string worker, LeaseRequest request);

@@ -8,6 +8,12 @@ internal sealed partial class SchedulerGrain
     [LoggerMessage(LogLevel.Information, "Experiment {Experiment}: leased to {Worker} (attempt {Attempt}, fence {Fence})")]
     private partial void Granted(ExperimentId experiment, string worker, int attempt, long fence);
 
+    [LoggerMessage(LogLevel.Information, "Experiment {Experiment} and others, {Members} in {Places} places, train as one on {Worker}")]
+    private partial void Grouped(ExperimentId experiment, int members, int places, string worker);
+
+    [LoggerMessage(LogLevel.Information, "Shape {Shape}: no group size is known for {DeviceKind}; {Worker} measures it")]
+    private partial void Unmeasured(string shape, string deviceKind, string worker);
+
     [LoggerMessage(LogLevel.Warning, "Experiment {Experiment}: the lease of {Worker} expired (fence {Fence})")]
     private partial void LeaseExpired(ExperimentId experiment, string worker, long fence);
 

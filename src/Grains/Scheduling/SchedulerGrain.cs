@@ -40,18 +40,22 @@ internal sealed partial class SchedulerGrain(
 
     public async Task<Lease?> Lease(string worker, LeaseRequest request)
     {
-        var granted = await leases.Claim(Pool, worker, request.MaxGroup, timing.Term, now: null, CancellationToken.None);
-        if (granted.Count == 0)
-        {
-            return null;
-        }
-
-        foreach (var experiment in granted)
+        var lease = await leases.Claim(worker, request, timing.Term, now: null, CancellationToken.None);
+        foreach (var experiment in lease?.Experiments ?? [])
         {
             Granted(experiment.Id, worker, experiment.Attempt, experiment.Fence);
         }
 
-        return new Lease(granted, timing.Term.TotalSeconds);
+        if (lease is { Measure: { } unknown })
+        {
+            Unmeasured(unknown.Shape, request.DeviceKind, worker);
+        }
+        else if (lease is { GroupSize: > 1 })
+        {
+            Grouped(lease.Experiments[0].Id, lease.Experiments.Count, lease.GroupSize, worker);
+        }
+
+        return lease;
     }
 
     public async Task Wake()

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ViViT.Storage;
 
 namespace ViViT.Silo.Api;
 
@@ -26,11 +27,14 @@ internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
         {
             case BadHttpRequestException bad:
                 return TypedResults.Problem(bad.InnerException is JsonException json ? $"The body is not what this route takes: {json.Message}" : bad.Message, statusCode: bad.StatusCode);
+            case TooManyMetricNamesException:
+                Refused(context.Request.Method, context.Request.Path, fault.Message);
+                return Problems.Invalid(fault.Message);
             case var _ when DatabaseFault.Away(fault) is { } cause:
                 DatabaseAway(context.Request.Method, context.Request.Path, cause.Message);
                 return Later(context, "The database is away. Nothing is lost; try again.");
             case TimeoutException or Orleans.Runtime.OrleansMessageRejectionException:
-                Refused(context.Request.Method, context.Request.Path, fault.Message);
+                NoAnswer(context.Request.Method, context.Request.Path, fault.Message);
                 return Later(context, "The control plane could not answer in time. Nothing is lost; try again.");
             default:
                 Failed(fault, context.Request.Method, context.Request.Path, context.TraceIdentifier);

@@ -3,11 +3,8 @@ namespace ViViT.Training.Groups;
 /// <summary>Tries groups of 1, 2, 4, 8, … until more members make nothing faster. Pure but for what it asks.</summary>
 internal static class GroupSearch
 {
-    // A larger group must be so much faster, or the search ends.
+    // A larger group must be so much faster than every smaller one to be worth it: it takes a slot for longer, and measurements are noisy.
     private const double Worthwhile = 1.1;
-
-    // Of the best speed: what is as good as it.
-    private const double Near = 0.95;
 
     // A step of so many seconds has filled the device by itself.
     private const double LongStep = 0.5;
@@ -18,6 +15,7 @@ internal static class GroupSearch
     /// <param name="stepSeconds">How long a step of a group of this size takes; may run out of memory, which ends the search when something smaller did not.</param>
     public static GroupSizes Run(int most, int samples, Func<int, bool> fits, Func<int, double> stepSeconds)
     {
+        var best = (Size: 1, Speed: 0.0);
         List<int> sizes = [];
         List<double> speeds = [];
         for (var size = 1; size <= most; size = size == most ? int.MaxValue : Math.Min(size * 2, most))
@@ -37,16 +35,21 @@ internal static class GroupSearch
                 break;
             }
 
-            var best = speeds.Count == 0 ? 0 : speeds.Max();
+            var speed = size * samples / seconds;
             sizes.Add(size);
-            speeds.Add(size * samples / seconds);
-            if (seconds >= LongStep || speeds[^1] < Worthwhile * best)
+            speeds.Add(speed);
+            if (speed < Worthwhile * best.Speed)
+            {
+                break;
+            }
+
+            best = (size, speed);
+            if (seconds >= LongStep)
             {
                 break;
             }
         }
 
-        var near = Near * speeds.Max();
-        return new GroupSizes(sizes[speeds.FindIndex(speed => speed >= near)], sizes, speeds);
+        return new GroupSizes(best.Size, sizes, speeds);
     }
 }

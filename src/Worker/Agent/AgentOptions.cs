@@ -6,6 +6,8 @@ namespace ViViT.Worker.Agent;
 /// <summary>What an agent is told when it starts.</summary>
 internal sealed record AgentOptions
 {
+    private const int LargestGroup = 256;
+
     /// <summary>The silo's address.</summary>
     public required Uri Server { get; init; }
 
@@ -22,6 +24,9 @@ internal sealed record AgentOptions
 
     /// <summary>Threads of one tensor operation on the CPU, per slot.</summary>
     public int Threads { get; init; } = 1;
+
+    /// <summary>The most experiments that a slot trains as one.</summary>
+    public int MaxGroup { get; init; } = LargestGroup;
 
     /// <summary>Where data sets are kept.</summary>
     public required string Data { get; init; }
@@ -41,7 +46,7 @@ internal sealed record AgentOptions
     public static AgentOptions Read(Func<string, string?> variable, Func<int> cudaDevices)
     {
         var (cuda, gpus) = ParseDevice(Text("VIVIT_DEVICE") ?? "auto", cudaDevices);
-        var slots = ParseSlots(Text("VIVIT_SLOTS"), cuda ? gpus : Environment.ProcessorCount);
+        var slots = ParseCount("VIVIT_SLOTS", Text("VIVIT_SLOTS")) ?? (cuda ? gpus : Environment.ProcessorCount);
         return new()
         {
             Server = ParseServer(Required("VIVIT_SERVER", "the base URL of the silo, e.g. http://127.0.0.1:5860")),
@@ -50,6 +55,7 @@ internal sealed record AgentOptions
             Worker = $"{Text("VIVIT_WORKER") ?? Environment.MachineName}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}",
             Slots = [.. Enumerable.Range(0, slots).Select(slot => cuda ? FormattableString.Invariant($"cuda:{slot % gpus}") : "cpu")],
             Threads = cuda ? Math.Max(1, Environment.ProcessorCount / slots) : 1,
+            MaxGroup = ParseCount("VIVIT_MAX_GROUP", Text("VIVIT_MAX_GROUP")) ?? LargestGroup,
             Data = Path.GetFullPath(Text("VIVIT_DATA") ?? Path.Combine(Xdg("XDG_CACHE_HOME", ".cache"), "vivit")),
             Checkpoints = Path.GetFullPath(Text("VIVIT_CHECKPOINTS") ?? Path.Combine(Xdg("XDG_STATE_HOME", ".local/state"), "vivit", "checkpoints")),
         };
@@ -77,8 +83,8 @@ internal sealed record AgentOptions
         _ => throw new SettingException("VIVIT_DEVICE", $"is '{text}'. Give cpu, cuda or auto."),
     };
 
-    private static int ParseSlots(string? text, int most) =>
-        text is null ? most
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var slots) && slots is >= 1 and <= 1024 ? slots
-        : throw new SettingException("VIVIT_SLOTS", $"is '{text}'. Give a whole number from 1 to 1024.");
+    private static int? ParseCount(string name, string? text) =>
+        text is null ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= 1024 ? count
+        : throw new SettingException(name, $"is '{text}'. Give a whole number from 1 to 1024.");
 }

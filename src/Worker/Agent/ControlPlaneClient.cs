@@ -49,6 +49,14 @@ internal sealed class ControlPlaneClient(HttpClient http, string worker, BearerT
     public async Task<ReportReply> Report(OutcomeReport outcome, CancellationToken cancellation) =>
         Said(await Post<OutcomeReport, ReportReply?>(Routes.Outcomes, outcome, Patience, cancellation));
 
+    /// <summary>Tells how fast groups of a shape are here.</summary>
+    /// <returns>True.</returns>
+    public async Task<bool> Tell(MeasuredShape measured, CancellationToken cancellation)
+    {
+        await Post<MeasuredShape, object?>(Routes.GroupSizes, measured, Patience, cancellation);
+        return true;
+    }
+
     private async Task<TReply?> Post<TRequest, TReply>(string route, TRequest request, TimeSpan patience, CancellationToken cancellation)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

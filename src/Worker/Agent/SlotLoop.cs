@@ -4,16 +4,15 @@ using ViViT.Contracts.Wire;
 
 namespace ViViT.Worker.Agent;
 
-/// <summary>One slot: asks for a lease, trains it in the slot's trainer process, tells how it ended, asks again.</summary>
+/// <summary>One slot: asks for a lease, trains its experiments as one in the slot's trainer process, tells how each ended, asks again.</summary>
 internal sealed partial class SlotLoop(
-    int slot, ControlPlaneClient client, ServerLink link, HeldLeases held, TrainerSeat seat, AgentOptions options, TimeProvider time, ILogger<SlotLoop> log)
+    int slot, string deviceKind, ControlPlaneClient client, ServerLink link, HeldLeases held, TrainerSeat seat, AgentOptions options, TimeProvider time, ILogger<SlotLoop> log)
 {
-    // One training at a time; a slot that trains groups will ask for more.
-    private const int MaxGroup = 1;
     private const double WaitSeconds = 20;
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
+    private readonly ShapeMeasurement measurement = new(slot, deviceKind, seat, client, link, options, time, log);
     private int failuresInARow;
 
     /// <summary>Works until <paramref name="stop"/>, then hands back what is unfinished.</summary>
@@ -22,14 +21,20 @@ internal sealed partial class SlotLoop(
     {
         try
         {
+            var maxGroup = options.MaxGroup;
             while (!stop.IsCancellationRequested)
             {
                 await seat.Ready(stop);
-                if (await NextLease(stop) is not { } lease) continue;
+                if (await NextLease(maxGroup, stop) is not { } lease) continue;
+                maxGroup = options.MaxGroup;
+                if (lease.Measure is { } unknown)
+                {
+                    // Whoever takes one at a time is not asked to measure.
+                    if (!await measurement.Run(unknown, stop)) maxGroup = 1;
+                    continue;
+                }
 
-                // All are renewed from now on, although they train one after another.
-                var taken = lease.Experiments.Select(leased => (Leased: leased, Lease: held.Add(new(leased.Id, leased.Fence)))).ToArray();
-                foreach (var (leased, own) in taken) await Execute(leased, own, stop, abandon);
+                await Execute(lease, stop, abandon);
                 await Recover(stop);
             }
         }
@@ -43,12 +48,12 @@ internal sealed partial class SlotLoop(
         }
     }
 
-    private async Task<Lease?> NextLease(CancellationToken stop)
+    private async Task<Lease?> NextLease(int maxGroup, CancellationToken stop)
     {
         try
         {
             return await link.UntilAnswered(
-                cancellation => client.Lease(new(options.Pool, $"slot-{slot}", options.Slots[slot], MaxGroup, WaitSeconds), cancellation), stop);
+                cancellation => client.Lease(new(options.Pool, $"slot-{slot}", options.Slots[slot], deviceKind, maxGroup, WaitSeconds), cancellation), stop);
         }
         catch (RequestRefusedException refused)
         {
@@ -58,46 +63,46 @@ internal sealed partial class SlotLoop(
         }
     }
 
-    private async Task Execute(LeasedExperiment leased, HeldLease own, CancellationToken stop, CancellationToken abandon)
+    private async Task Execute(Lease lease, CancellationToken stop, CancellationToken abandon)
     {
-        AttemptStarts(slot, leased.Id.Value, leased.Attempt, leased.Fence, leased.ResumeFrom?.Step ?? 0);
-        await using var uplink = new AttemptUplink(
-            client, link, own, new(options.Checkpoints, leased.Id, leased.ResumeFrom, log), time, log, abandon);
+        Attempt[] attempts = [.. lease.Experiments.Select(leased => new Attempt(slot, leased, held, own => new(
+            client, link, own, new(options.Checkpoints, leased.Id, leased.ResumeFrom, log), time, log, abandon), log))];
         try
         {
-            var outcome = await Train(leased, uplink, stop, abandon);
-            var told = await uplink.Finish(outcome);
-            failuresInARow = told?.Class == FailureClass.Infrastructure ? failuresInARow + 1 : 0;
-            AttemptEnds(slot, leased.Id.Value, leased.Attempt, told is null ? "no longer ours" : Text(told));
+            await Train(lease, attempts, stop, abandon);
+            var told = await Task.WhenAll(attempts.Select(attempt => attempt.Settled()));
+            failuresInARow = told.Any(outcome => outcome?.Class == FailureClass.Infrastructure) ? failuresInARow + 1 : 0;
         }
         catch (OperationCanceledException) when (abandon.IsCancellationRequested)
         {
-            AttemptAbandoned(slot, leased.Id.Value, leased.Attempt);
+            // What has not ended says so when it is disposed of.
         }
         finally
         {
-            held.Remove(own);
+            foreach (var attempt in attempts) await attempt.DisposeAsync();
         }
     }
 
-    private async Task<AttemptOutcome> Train(LeasedExperiment leased, AttemptUplink uplink, CancellationToken stop, CancellationToken abandon)
+    private async Task Train(Lease lease, Attempt[] attempts, CancellationToken stop, CancellationToken abandon)
     {
-        // Of several experiments in a lease, those behind the one that was stopped have not begun.
-        if (stop.IsCancellationRequested) return new(AttemptResult.Released, Reason: $"worker {options.Worker} stopped before it began");
         try
         {
-            if (await seat.TryReady(stop) is not { } trainer)
+            if (await seat.TryReady(stop) is { } trainer)
             {
-                return new(AttemptResult.Failed, FailureClass.Infrastructure, $"no trainer came up on worker {options.Worker}: {seat.WhyUnready}");
+                if (!await new LeaseExecution(trainer, lease, attempts, options, time).Run(stop, abandon)) await seat.Discard();
+                return;
             }
 
-            var (outcome, trainerIsFit) = await new AttemptExecution(trainer, leased, uplink, options, time).Run(stop, abandon);
-            if (!trainerIsFit) await seat.Discard();
-            return outcome;
+            EndAll(new(AttemptResult.Failed, FailureClass.Infrastructure, $"no trainer came up on worker {options.Worker}: {seat.WhyUnready}"));
         }
         catch (OperationCanceledException) when (!abandon.IsCancellationRequested)
         {
-            return new(AttemptResult.Released, Reason: $"worker {options.Worker} stopped before it began");
+            EndAll(new(AttemptResult.Released, Reason: $"worker {options.Worker} stopped before it began"));
+        }
+
+        void EndAll(AttemptOutcome outcome)
+        {
+            foreach (var attempt in attempts) attempt.End(outcome);
         }
     }
 
@@ -109,12 +114,4 @@ internal sealed partial class SlotLoop(
         SlotPauses(slot, failuresInARow, pause.TotalSeconds);
         return Task.Delay(pause, time, stop);
     }
-
-    private static string Text(AttemptOutcome outcome) =>
-        outcome.Result switch
-        {
-            AttemptResult.Succeeded => "succeeded",
-            AttemptResult.Released => $"released: {outcome.Reason}",
-            _ => $"failed ({outcome.Class}): {outcome.Reason}",
-        };
 }

@@ -18,6 +18,7 @@ internal sealed partial class WorkerAgent(
         var client = new ControlPlaneClient(http, options.Worker, token);
         var link = new ServerLink(options.Server, time, logs.CreateLogger<ServerLink>());
         var held = new HeldLeases();
+        var kinds = options.Slots.CountBy(device => device).ToDictionary(slots => slots.Key, slots => DeviceKind.Of(slots.Key, options.Threads, slots.Value));
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var abandon = new CancellationTokenSource();
@@ -31,7 +32,7 @@ internal sealed partial class WorkerAgent(
         var slots = await Task.WhenAll(options.Slots.Select((device, slot) =>
         {
             var seat = new TrainerSeat(launcher, new(slot, device, options.Threads), time, logs.CreateLogger<TrainerSeat>());
-            var loop = new SlotLoop(slot, client, link, held, seat, options, time, logs.CreateLogger<SlotLoop>());
+            var loop = new SlotLoop(slot, kinds[device], client, link, held, seat, options, time, logs.CreateLogger<SlotLoop>());
             return Guard($"slot {slot}", loop.Run(end.Token, abandon.Token));
         }));
         await silence.CancelAsync();

@@ -2,7 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ViViT.Contracts;
 using ViViT.Contracts.Experiments;
+using ViViT.Contracts.Specs;
 using ViViT.Contracts.Wire;
+using ViViT.Training.Groups;
 
 namespace ViViT.Worker.TrainerProcess;
 
@@ -13,25 +15,33 @@ namespace ViViT.Worker.TrainerProcess;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "say")]
 [JsonDerivedType(typeof(Train), "train")]
 [JsonDerivedType(typeof(Stop), "stop")]
+[JsonDerivedType(typeof(Measure), "measure")]
 internal abstract record TrainerRequest
 {
     private TrainerRequest()
     {
     }
 
-    /// <summary>Train this one. One at a time: the agent waits for its end before it sends another.</summary>
+    /// <summary>Train these as one. One group at a time: the agent waits for the end of every member before it sends another request.</summary>
+    /// <param name="Experiments">The members, each in its place.</param>
+    /// <param name="GroupSize">K, the places of the group; those without a member stay empty.</param>
     /// <param name="Checkpoints">The checkpoint root that the pool's workers share.</param>
     /// <param name="Data">The data folder.</param>
-    public sealed record Train(LeasedExperiment Experiment, string Checkpoints, string Data) : TrainerRequest;
+    public sealed record Train(IReadOnlyList<LeasedExperiment> Experiments, int GroupSize, string Checkpoints, string Data) : TrainerRequest;
 
-    /// <summary>Finish the step, save a checkpoint, and end that training; without effect when it has ended.</summary>
-    public sealed record Stop(Held Training) : TrainerRequest;
+    /// <summary>Finish the step, save a checkpoint, and end this member's training while the others go on; without effect when it has ended.</summary>
+    public sealed record Stop(Held Member) : TrainerRequest;
+
+    /// <summary>Find out how many experiments of this shape train best as one here.</summary>
+    /// <param name="MaxGroup">The most that are tried.</param>
+    public sealed record Measure(ExperimentSpec Example, int MaxGroup) : TrainerRequest;
 }
 
 /// <summary>
-/// What a trainer says to its agent on stdout: one JSON object a line, nothing else. After <see cref="Ready"/>, each training is
-/// <see cref="Started"/>, any number of <see cref="Measured"/> and <see cref="Saved"/>, and exactly one of <see cref="Finished"/>,
-/// <see cref="Stopped"/> and <see cref="Failed"/>, which may also come first.
+/// What a trainer says to its agent on stdout: one JSON object a line, nothing else. After <see cref="Ready"/>, each member of a group is
+/// <see cref="Started"/>, any number of times <see cref="Measured"/> and <see cref="Saved"/>, and exactly once <see cref="Finished"/>,
+/// <see cref="Stopped"/> or <see cref="Failed"/>, which may also come first. When all members have ended, the trainer waits for another
+/// request. It answers the wish to measure with <see cref="Sized"/> or <see cref="Unsized"/>.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "say")]
 [JsonDerivedType(typeof(Ready), "ready")]
@@ -41,6 +51,8 @@ internal abstract record TrainerRequest
 [JsonDerivedType(typeof(Finished), "finished")]
 [JsonDerivedType(typeof(Stopped), "stopped")]
 [JsonDerivedType(typeof(Failed), "failed")]
+[JsonDerivedType(typeof(Sized), "sized")]
+[JsonDerivedType(typeof(Unsized), "unsized")]
 internal abstract record TrainerReply
 {
     private TrainerReply()
@@ -51,22 +63,28 @@ internal abstract record TrainerReply
     public sealed record Ready : TrainerReply;
 
     /// <param name="Step">Optimiser steps done before, from the checkpoint.</param>
-    public sealed record Started(long Step, long TotalSteps) : TrainerReply;
+    public sealed record Started(Held Member, long Step, long TotalSteps) : TrainerReply;
 
     /// <summary>Points in the order in which they were measured.</summary>
-    public sealed record Measured(IReadOnlyList<MetricPoint> Points) : TrainerReply;
+    public sealed record Measured(Held Member, IReadOnlyList<MetricPoint> Points) : TrainerReply;
 
     /// <summary>A checkpoint is complete on disk; every point up to its step was told before it.</summary>
-    public sealed record Saved(CheckpointManifest Checkpoint) : TrainerReply;
+    public sealed record Saved(Held Member, CheckpointManifest Checkpoint) : TrainerReply;
 
     /// <summary>Trained to its end.</summary>
-    public sealed record Finished : TrainerReply;
+    public sealed record Finished(Held Member) : TrainerReply;
 
     /// <summary>Ended because it was asked to; its last step is saved.</summary>
-    public sealed record Stopped : TrainerReply;
+    public sealed record Stopped(Held Member) : TrainerReply;
 
     /// <summary>Ended without a result; the process lives on.</summary>
-    public sealed record Failed(FailureClass Class, string Reason) : TrainerReply;
+    public sealed record Failed(Held Member, FailureClass Class, string Reason) : TrainerReply;
+
+    /// <summary>How fast groups of the shape are.</summary>
+    public sealed record Sized(GroupSizes Sizes) : TrainerReply;
+
+    /// <summary>The shape could not be measured.</summary>
+    public sealed record Unsized(string Reason) : TrainerReply;
 }
 
 /// <summary>One measured value.</summary>

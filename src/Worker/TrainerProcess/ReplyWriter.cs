@@ -1,16 +1,17 @@
 using System.Collections.Concurrent;
 using System.Text;
+using ViViT.Contracts.Wire;
 
 namespace ViViT.Worker.TrainerProcess;
 
 /// <summary>
 /// Writes replies on a thread of its own, in order, so that a training never waits for a pipe unless it is far ahead of its reader.
-/// Points that pile up meanwhile share a line.
+/// A member's points that pile up meanwhile share a line.
 /// </summary>
 internal sealed class ReplyWriter : IDisposable
 {
     private const int LongestQueue = 4096;
-    private const int MostPointsPerLine = 1000;
+    private const int MostPointsAtOnce = 1000;
 
     private readonly BlockingCollection<TrainerReply> queue = new(LongestQueue);
     private readonly Thread thread;
@@ -40,10 +41,9 @@ internal sealed class ReplyWriter : IDisposable
             TrainerReply? next = null;
             while (next is not null || queue.TryTake(out next, Timeout.Infinite))
             {
-                var (reply, after) = Gather(next);
-                output.Write(Encoding.UTF8.GetBytes(ProtocolLine.Of(reply) + "\n"));
+                (var replies, next) = Gather(next);
+                foreach (var reply in replies) output.Write(Encoding.UTF8.GetBytes(ProtocolLine.Of(reply) + "\n"));
                 output.Flush();
-                next = after;
             }
         }
         catch (IOException)
@@ -52,17 +52,18 @@ internal sealed class ReplyWriter : IDisposable
         }
     }
 
-    // The points that wait already become one reply; what waits behind them comes next.
-    private (TrainerReply Reply, TrainerReply? After) Gather(TrainerReply first)
+    // The points that wait already become one reply for each member; what waits behind them comes next.
+    private (IReadOnlyList<TrainerReply> Replies, TrainerReply? After) Gather(TrainerReply first)
     {
-        if (first is not TrainerReply.Measured measured) return (first, null);
-        List<MetricPoint> points = [.. measured.Points];
-        while (points.Count < MostPointsPerLine && queue.TryTake(out var next))
+        if (first is not TrainerReply.Measured measured) return ([first], null);
+        Dictionary<Held, List<MetricPoint>> points = [];
+        TrainerReply? next = measured;
+        for (var count = 0; next is TrainerReply.Measured more; count += more.Points.Count, next = count < MostPointsAtOnce && queue.TryTake(out var waits) ? waits : null)
         {
-            if (next is not TrainerReply.Measured more) return (new TrainerReply.Measured(points), next);
-            points.AddRange(more.Points);
+            if (!points.TryGetValue(more.Member, out var of)) points[more.Member] = of = [];
+            of.AddRange(more.Points);
         }
 
-        return (new TrainerReply.Measured(points), null);
+        return ([.. points.Select(member => new TrainerReply.Measured(member.Key, member.Value))], next);
     }
 }

@@ -7,25 +7,24 @@ namespace ViViT.Worker.TrainerProcess;
 /// <summary>
 /// The inside of a trainer process: one thread reads what the agent says, one thread, always the same, trains.
 /// </summary>
-/// <param name="execute">Trains until the end or until the token says stop; never throws.</param>
+/// <param name="train">Trains until every member has ended or its token says stop; never throws.</param>
+/// <param name="measure">Measures and tells; never throws.</param>
 /// <param name="agentGone">Called when the agent's end of stdin closed: it exited or was killed.</param>
 internal sealed class TrainerHost(
-    TextReader requests, Func<TrainerRequest.Train, CancellationToken, TrainerReply> execute, ReplyWriter replies, Action<string> agentGone) : IDisposable
+    TextReader requests, Action<TrainerRequest.Train, IReadOnlyList<CancellationToken>> train, Action<TrainerRequest.Measure> measure, ReplyWriter replies,
+    Action<string> agentGone) : IDisposable
 {
-    private readonly BlockingCollection<Job> jobs = [];
-    private readonly ConcurrentDictionary<Held, Job> stoppable = [];
+    private readonly BlockingCollection<Action> jobs = [];
 
-    /// <summary>Trains what the agent sends, on the calling thread, until the agent is gone.</summary>
+    // The sources live as long as their jobs: nothing in them needs disposal unless a wait handle or a timer is asked for.
+    private readonly ConcurrentDictionary<Held, CancellationTokenSource> stops = [];
+
+    /// <summary>Does what the agent asks for, on the calling thread, until the agent is gone.</summary>
     public void Run()
     {
         new Thread(Listen) { Name = "requests", IsBackground = true }.Start();
         replies.Tell(new TrainerReply.Ready());
-        foreach (var job in jobs.GetConsumingEnumerable())
-        {
-            var end = execute(job.Request, job.Stop.Token);
-            stoppable.TryRemove(job.Key, out _);
-            replies.Tell(end);
-        }
+        foreach (var job in jobs.GetConsumingEnumerable()) job();
     }
 
     public void Dispose() => jobs.Dispose();
@@ -50,20 +49,20 @@ internal sealed class TrainerHost(
     {
         switch (request)
         {
-            case TrainerRequest.Train train:
-                var job = new Job(train, new CancellationTokenSource());
-                stoppable[job.Key] = job;
-                jobs.Add(job);
+            case TrainerRequest.Train group:
+                var own = group.Experiments.Select(member => stops[member.Held] = new CancellationTokenSource()).Select(stop => stop.Token).ToArray();
+                jobs.Add(() =>
+                {
+                    train(group, own);
+                    foreach (var member in group.Experiments) stops.TryRemove(member.Held, out _);
+                });
                 break;
-            case TrainerRequest.Stop stop when stoppable.TryGetValue(stop.Training, out var running):
-                running.Stop.Cancel();
+            case TrainerRequest.Measure shape:
+                jobs.Add(() => measure(shape));
+                break;
+            case TrainerRequest.Stop stop when stops.TryGetValue(stop.Member, out var running):
+                running.Cancel();
                 break;
         }
-    }
-
-    // The source lives as long as the job: nothing in it needs disposal unless a wait handle or a timer is asked for.
-    private sealed record Job(TrainerRequest.Train Request, CancellationTokenSource Stop)
-    {
-        public Held Key => new(Request.Experiment.Id, Request.Experiment.Fence);
     }
 }

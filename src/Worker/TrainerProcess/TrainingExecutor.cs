@@ -1,56 +1,120 @@
 using TorchSharp;
+using ViViT.Contracts.DataSets;
 using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Specs;
 using ViViT.Contracts.Wire;
 using ViViT.Data;
 using ViViT.Training;
 using ViViT.Training.Checkpoints;
+using ViViT.Training.Groups;
 
 namespace ViViT.Worker.TrainerProcess;
 
-/// <summary>Turns a request into a training and its end into the reply that says whose doing the end was.</summary>
+/// <summary>Turns a request into the training of a group and every member's end into the reply that says whose doing the end was.</summary>
 internal sealed class TrainingExecutor(torch.Device device, Action<TrainerReply> tell)
 {
     private readonly VolumeSetCache volumes = new();
 
-    /// <summary>Trains until its end or <paramref name="stop"/>; every way to end becomes one reply.</summary>
-    public TrainerReply Execute(TrainerRequest.Train request, CancellationToken stop)
+    /// <summary>Trains until every member has ended; every way to end becomes one reply for each.</summary>
+    /// <param name="stops">One for each experiment of the request.</param>
+    public void Train(TrainerRequest.Train request, IReadOnlyList<CancellationToken> stops)
     {
-        var (id, fence, spec) = (request.Experiment.Id, request.Experiment.Fence, request.Experiment.Spec);
+        var going = request.Experiments.ToDictionary(leased => leased.Place, leased => leased.Held);
+        using var allStopped = new AllStopped([.. stops]);
         try
         {
-            if (SweepValidation.CheckExperiment(spec).ToArray() is { Length: > 0 } problems) return Unsound(problems);
-            var data = volumes.Load(request.Data, spec.Data, stop);
-            new Trainer(spec, data, device, new CheckpointFolder(request.Checkpoints, id, fence)).Run(request.Experiment.ResumeFrom, Tell, stop);
-            return new TrainerReply.Finished();
+            var places = new TrainingMember?[request.GroupSize];
+            foreach (var (leased, stop) in request.Experiments.Zip(stops))
+            {
+                if (SweepValidation.CheckExperiment(leased.Spec).ToArray() is { Length: > 0 } problems)
+                {
+                    EndOne(leased.Place, member => new TrainerReply.Failed(member, FailureClass.User, string.Join(' ', problems.AsEnumerable())));
+                    continue;
+                }
+
+                places[leased.Place] = new(leased.Spec, new CheckpointFolder(request.Checkpoints, leased.Id, leased.Fence), leased.ResumeFrom, stop);
+            }
+
+            if (places.OfType<TrainingMember>().FirstOrDefault() is not { } any) return;
+            var data = volumes.Load(request.Data, any.Spec.Data, allStopped.Token);
+            new GroupTrainer(places, data, device).Run(Hear);
+            if (going.Count > 0) throw new InvalidOperationException("The training returned without the end of every member.");
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (allStopped.Token.IsCancellationRequested)
         {
-            return new TrainerReply.Stopped();
-        }
-        catch (DivergedException diverged)
-        {
-            return new TrainerReply.Failed(FailureClass.Numerical, diverged.Message);
+            EndAll(member => new TrainerReply.Stopped(member));
         }
         catch (Exception wrong) when (wrong is DataUnavailableException or ArgumentException)
         {
-            return new TrainerReply.Failed(FailureClass.User, wrong.Message);
+            EndAll(member => new TrainerReply.Failed(member, FailureClass.User, wrong.Message));
         }
         catch (Exception failed)
         {
-            // The whole story for the log, its head for the attempt's row.
-            Console.Error.WriteLine(failed);
-            return new TrainerReply.Failed(FailureClass.Infrastructure, $"{failed.GetType().Name}: {failed.Message}");
+            EndAll(member => Infrastructure(member, failed));
+        }
+
+        void Hear(int place, TrainingEvent told)
+        {
+            switch (told)
+            {
+                case TrainingEvent.Started started:
+                    tell(new TrainerReply.Started(going[place], started.Step, started.TotalSteps));
+                    break;
+                case TrainingEvent.Measured measured:
+                    tell(new TrainerReply.Measured(going[place], [new MetricPoint(measured.Metric, measured.Step, measured.Value)]));
+                    break;
+                case TrainingEvent.Saved saved:
+                    tell(new TrainerReply.Saved(going[place], saved.Checkpoint));
+                    break;
+                case TrainingEvent.Finished:
+                    EndOne(place, member => new TrainerReply.Finished(member));
+                    break;
+                case TrainingEvent.Stopped:
+                    EndOne(place, member => new TrainerReply.Stopped(member));
+                    break;
+                case TrainingEvent.Failed { Why: DivergedException diverged }:
+                    EndOne(place, member => new TrainerReply.Failed(member, FailureClass.Numerical, diverged.Message));
+                    break;
+                case TrainingEvent.Failed failed:
+                    EndOne(place, member => Infrastructure(member, failed.Why));
+                    break;
+                default:
+                    throw new ArgumentOutOfRangeException(nameof(told), told, "The protocol has no reply for this event.");
+            }
+        }
+
+        void EndOne(int place, Func<Held, TrainerReply> end)
+        {
+            if (going.Remove(place, out var member)) tell(end(member));
+        }
+
+        void EndAll(Func<Held, TrainerReply> end)
+        {
+            foreach (var place in going.Keys.Order().ToArray()) EndOne(place, end);
         }
     }
 
-    private void Tell(TrainingEvent told) => tell(told switch
+    /// <summary>Measures the speed of groups of the shape, and tells it or why not.</summary>
+    public void Measure(TrainerRequest.Measure request)
     {
-        TrainingEvent.Started started => new TrainerReply.Started(started.Step, started.TotalSteps),
-        TrainingEvent.Measured measured => new TrainerReply.Measured([new MetricPoint(measured.Metric, measured.Step, measured.Value)]),
-        TrainingEvent.Saved saved => new TrainerReply.Saved(saved.Checkpoint),
-        _ => throw new ArgumentOutOfRangeException(nameof(told), told, "The protocol has no reply for this event."),
-    });
+        try
+        {
+            var set = DataSetCatalogue.Find(request.Example.Data.Name) ?? throw new ArgumentException($"There is no data set '{request.Example.Data.Name}'.");
+            var sizing = new GroupSizing(device, () => FreeMemory.Of(device));
+            tell(new TrainerReply.Sized(sizing.Measure(request.Example, set.Size, set.Classes, request.MaxGroup)));
+        }
+        catch (Exception failed)
+        {
+            Console.Error.WriteLine(failed);
+            tell(new TrainerReply.Unsized($"{failed.GetType().Name}: {failed.Message}"));
+        }
+    }
 
-    private static TrainerReply.Failed Unsound(IEnumerable<SpecProblem> problems) => new(FailureClass.User, string.Join(' ', problems));
+    private static TrainerReply.Failed Infrastructure(Held member, Exception failed)
+    {
+        // The whole story for the log, its head for the attempt's row.
+        Console.Error.WriteLine($"experiment {member.Experiment}: {failed}");
+        var remedy = OutOfMemory.Is(failed) ? " Lower VIVIT_MAX_GROUP, the sweep's group or its batch size." : "";
+        return new TrainerReply.Failed(member, FailureClass.Infrastructure, $"{failed.GetType().Name}: {failed.Message}{remedy}");
+    }
 }
