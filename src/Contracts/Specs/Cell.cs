@@ -7,7 +7,7 @@ public sealed record Cell(int Ordinal, ExperimentSpec Spec, IReadOnlyDictionary<
 {
     /// <summary>
     /// Experiments with the same key have the same shapes, data and length, and can train as one stacked model (a group);
-    /// they differ only in what a group's members may differ in: learning rate and seed.
+    /// they differ only in what a group's members may differ in, see <see cref="Specs.GroupKey"/>.
     /// </summary>
     public string GroupKey => Specs.GroupKey.Of(Spec);
 }

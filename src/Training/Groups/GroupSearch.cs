@@ -38,8 +38,9 @@ internal static class GroupSearch
             var speed = size * samples / seconds;
             sizes.Add(size);
             speeds.Add(speed);
-            if (speed < Worthwhile * best.Speed)
+            if (speed < Worthwhile * best.Speed || (size > 1 && speed < Worthwhile * best.Size * samples / stepSeconds(best.Size)))
             {
+                // Not clearly faster than the smaller one; or not when that gets a second chance, in case something else slowed its first.
                 break;
             }
 

@@ -27,6 +27,11 @@ internal sealed record TrainerLauncher(string Program, IReadOnlyList<string> Arg
 
         // OpenMP and MKL read these when they are loaded; a call later would leave their idle threads behind.
         start.Environment["OMP_NUM_THREADS"] = start.Environment["MKL_NUM_THREADS"] = options.Threads.ToString(CultureInfo.InvariantCulture);
+
+        // Of libtorch's log only errors: for every group it warns that gradients do not lie as densely as parameters, which they do. Builds with
+        // glog read the second name.
+        start.Environment["TORCH_CPP_LOG_LEVEL"] = "ERROR";
+        start.Environment["GLOG_minloglevel"] = "2";
         return start;
     }
 }
