@@ -4,51 +4,17 @@ Usage: study.py FOLDER EPOCHS CELLS, with adrenalmnist3d.npz and vesselmnist3d.n
 """
 import itertools
 import os
+import pathlib
 import sys
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import nn
 
-BATCH, SIZE, PATCH, WIDTH, HEADS, LAYERS, CLASSES, DROPOUT = 32, 28, 8, 128, 8, 8, 2, 0.1
-FRAMES = [8, 16, 24]
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
+from peer import Model
 
-
-class Block(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.norm1, self.norm2 = nn.LayerNorm(WIDTH, eps=1e-6), nn.LayerNorm(WIDTH, eps=1e-6)
-        self.qkv, self.proj = nn.Linear(WIDTH, 3 * WIDTH), nn.Linear(WIDTH, WIDTH)
-        self.mlp = nn.Sequential(nn.Linear(WIDTH, 4 * WIDTH), nn.GELU(), nn.Linear(4 * WIDTH, WIDTH))
-        self.scale = (WIDTH // HEADS) ** -0.5
-
-    def attention(self, x):
-        b, n, _ = x.shape
-        q, k, v = self.qkv(x).view(b, n, 3, HEADS, -1).permute(2, 0, 3, 1, 4).unbind(0)
-        weights = F.dropout((q @ k.transpose(-2, -1) * self.scale).softmax(dim=-1), DROPOUT, self.training)
-        return self.proj((weights @ v).transpose(1, 2).reshape(b, n, WIDTH))
-
-    def forward(self, x):
-        x = x + self.attention(self.norm1(x))
-        return x + self.mlp(self.norm2(x))
-
-
-class Model(nn.Module):
-    def __init__(self, tokenizer):
-        super().__init__()
-        self.tubelets = tokenizer == "tubelet"
-        self.embedding = nn.Conv3d(1, WIDTH, PATCH, PATCH) if self.tubelets else nn.Conv2d(1, WIDTH, PATCH, PATCH)
-        self.positions = nn.Parameter(torch.empty((SIZE // PATCH) ** 3, WIDTH).uniform_(-0.05, 0.05))
-        self.blocks = nn.Sequential(*(Block() for _ in range(LAYERS)))
-        self.norm, self.head = nn.LayerNorm(WIDTH, eps=1e-6), nn.Linear(WIDTH, CLASSES)
-
-    def forward(self, x):
-        if self.tubelets:
-            tokens = self.embedding(x.unsqueeze(1)).flatten(2).transpose(1, 2)
-        else:
-            tokens = torch.cat([self.embedding(x[:, f].unsqueeze(1)).flatten(2).transpose(1, 2) for f in FRAMES], dim=1)
-        return self.head(self.norm(self.blocks(tokens + self.positions)).mean(dim=1))
+BATCH, CLASSES = 32, 2
 
 
 def auc(scores, labels):
@@ -71,7 +37,7 @@ def evaluate(model, images, labels):
 def train(data, tokenizer, rate, seed, epochs):
     torch.manual_seed(seed)
     (x, y), validation, test = ((torch.from_numpy(data[f"{split}_images"]), torch.from_numpy(data[f"{split}_labels"].squeeze(1)).long()) for split in ("train", "val", "test"))
-    model = Model(tokenizer)
+    model = Model(CLASSES, tubelets=tokenizer == "tubelet")
     optimiser = torch.optim.Adam(model.parameters(), lr=rate, eps=1e-7)
     best, kept = -1.0, None
     for _ in range(epochs):

@@ -5,41 +5,19 @@ using ViViT.Contracts.Specs;
 using ViViT.Models.Blocks;
 using ViViT.Models.Weights;
 using static TorchSharp.torch;
+using static ViViT.Models.Tests.PyTorchReference;
 
 namespace ViViT.Models.Tests;
 
 public class EncoderTests
 {
-    private static readonly JsonElement References =
-        JsonDocument.Parse(File.ReadAllBytes(Path.Join(AppContext.BaseDirectory, "Reference", "encoder_reference.json"))).RootElement;
+    private static readonly PyTorchReference References = new("encoder_reference.json");
 
-    public static TheoryData<string> Cases => [.. References.EnumerateObject().Select(property => property.Name)];
+    public static TheoryData<string> Cases => References.Names;
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Scores_loss_and_gradients_are_those_of_a_plain_PyTorch_model(string name)
-    {
-        using var scope = NewDisposeScope();
-        var reference = References.GetProperty(name);
-        var model = Create(SpecOf(name));
-        using var parameters = new FlatParameters(model.Layout, members: 1, CPU, withGradients: true);
-        FormulaModel.Fill(parameters, member: 0);
-
-        var logits = model.Forward(parameters, Patches(model));
-        var loss = Loss(logits);
-        loss.backward();
-
-        AssertClose([.. reference.GetProperty("logits").EnumerateArray().SelectMany(row => row.EnumerateArray()).Select(e => e.GetSingle())], Floats(logits), 1e-4f);
-        Assert.Equal(reference.GetProperty("loss").GetSingle(), loss.item<float>(), 1e-4f);
-        var norms = reference.GetProperty("gradient_norms");
-        Assert.Equal(norms.EnumerateObject().Select(norm => norm.Name), model.Layout.Slots.Select(slot => slot.Name));
-        Assert.All(model.Layout.Slots, slot =>
-        {
-            var expected = norms.GetProperty(slot.Name).GetSingle();
-            var found = Math.Sqrt(Floats(parameters.Gradients!.narrow(1, slot.Offset, slot.Count)).Sum(g => (double)g * g));
-            Assert.Equal(expected, found, (2e-3 * expected) + 2e-5);
-        });
-    }
+    public void Scores_loss_and_gradients_are_those_of_a_plain_PyTorch_model(string name) => References.Check(name, SpecOf(name));
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -162,25 +140,9 @@ public class EncoderTests
         Assert.Throws<ArgumentException>(() => Create(new ModelSpec { Patch = new Patch(4, 4, 4), Width = 24, Encoder = encoder, Pooling = pooling, Heads = heads }));
     }
 
-    private static ModelSpec SpecOf(string name) => References.GetProperty(name).GetProperty("model").Deserialize<ModelSpec>(ContractsJson.Options)!;
-
-    private static VideoTransformer Create(ModelSpec spec) => new(spec, FormulaModel.Size, FormulaModel.Classes);
-
-    private static Tensor Volumes() => tensor(FormulaModel.Volumes()).view(FormulaModel.Batch, FormulaModel.Size, FormulaModel.Size, FormulaModel.Size);
-
-    private static Tensor Patches(VideoTransformer model) => model.Grid.Cut(Volumes()).unsqueeze(0);
-
-    private static Tensor Loss(Tensor logits_KBC) => nn.functional.cross_entropy(logits_KBC.flatten(0, 1), tensor(FormulaModel.Labels));
-
-    private static float[] Floats(Tensor values) => values.detach().contiguous().data<float>().ToArray();
+    private static ModelSpec SpecOf(string name) => References[name].GetProperty("model").Deserialize<ModelSpec>(ContractsJson.Options)!;
 
     private static double Cosine(float[] a, float[] b) => Dot(a, b) / Math.Sqrt(Dot(a, a) * Dot(b, b));
 
     private static double Dot(float[] a, float[] b) => a.Zip(b, (x, y) => (double)x * y).Sum();
-
-    private static void AssertClose(float[] expected, float[] found, float tolerance)
-    {
-        Assert.Equal(expected.Length, found.Length);
-        Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, pair.Second, tolerance * Math.Max(1, Math.Abs(pair.First))));
-    }
 }

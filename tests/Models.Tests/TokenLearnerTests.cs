@@ -4,6 +4,7 @@ using ViViT.Contracts;
 using ViViT.Contracts.Specs;
 using ViViT.Models.Weights;
 using static TorchSharp.torch;
+using static ViViT.Models.Tests.PyTorchReference;
 
 namespace ViViT.Models.Tests;
 
@@ -11,43 +12,20 @@ public class TokenLearnerTests
 {
     private static readonly ModelSpec Tiny = new() { Patch = new Patch(4, 4, 4), Width = 24, Heads = 3, Layers = 2, MlpRatio = 2, Dropout = 0 };
 
-    private static readonly JsonElement References =
-        JsonDocument.Parse(File.ReadAllBytes(Path.Join(AppContext.BaseDirectory, "Reference", "token_learner_reference.json"))).RootElement;
+    private static readonly PyTorchReference References = new("token_learner_reference.json");
 
-    public static TheoryData<string> Cases => [.. References.EnumerateObject().Select(property => property.Name)];
+    public static TheoryData<string> Cases => References.Names;
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Scores_loss_and_gradients_are_those_of_a_plain_PyTorch_model(string name)
-    {
-        using var scope = NewDisposeScope();
-        var reference = References.GetProperty(name);
-        var model = ModelOf(reference);
-        using var parameters = new FlatParameters(model.Layout, members: 1, CPU, withGradients: true);
-        FormulaModel.Fill(parameters, member: 0);
-
-        var logits = model.Forward(parameters, Patches(model));
-        var loss = nn.functional.cross_entropy(logits.flatten(0, 1), tensor(FormulaModel.Labels));
-        loss.backward();
-
-        AssertClose([.. reference.GetProperty("logits").EnumerateArray().SelectMany(row => row.EnumerateArray()).Select(e => e.GetSingle())], Floats(logits), 1e-4f);
-        Assert.Equal(reference.GetProperty("loss").GetSingle(), loss.item<float>(), 1e-4f);
-        var norms = reference.GetProperty("gradient_norms");
-        Assert.Equal(norms.EnumerateObject().Select(norm => norm.Name), model.Layout.Slots.Select(slot => slot.Name));
-        Assert.All(model.Layout.Slots, slot =>
-        {
-            var expected = norms.GetProperty(slot.Name).GetSingle();
-            var found = Math.Sqrt(Floats(parameters.Gradients!.narrow(1, slot.Offset, slot.Count)).Sum(g => (double)g * g));
-            Assert.Equal(expected, found, (2e-3 * expected) + 1e-5);
-        });
-    }
+    public void Scores_loss_and_gradients_are_those_of_a_plain_PyTorch_model(string name) => References.Check(name, SpecOf(name));
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void Three_members_compute_what_three_lone_models_compute(string name)
     {
         using var scope = NewDisposeScope();
-        var model = ModelOf(References.GetProperty(name));
+        var model = Create(SpecOf(name));
         using var group = new FlatParameters(model.Layout, members: 3, CPU, withGradients: true);
         for (var member = 0; member < 3; member++)
         {
@@ -75,8 +53,8 @@ public class TokenLearnerTests
     {
         using var scope = NewDisposeScope();
         var spec = Tiny with { TokenLearner = new TokenLearnerSpec { Form = TokenLearnerForm.V11, Tokens = 4, AfterLayer = 0, Fuser = true } };
-        var fused = new VideoTransformer(spec, FormulaModel.Size, FormulaModel.Classes);
-        var other = new VideoTransformer(spec with { MlpRatio = 1 }, FormulaModel.Size, FormulaModel.Classes);
+        var fused = Create(spec);
+        var other = Create(spec with { MlpRatio = 1 });
         using var weights = new FlatParameters(fused.Layout, members: 1, CPU, withGradients: false);
         using var others = new FlatParameters(other.Layout, members: 1, CPU, withGradients: false);
         weights.Initialise(0, seed: 1);
@@ -94,25 +72,12 @@ public class TokenLearnerTests
     {
         var spec = Tiny with { Encoder = encoder, Pooling = pooling, TokenLearner = new TokenLearnerSpec { Form = TokenLearnerForm.V1, AfterLayer = after } };
 
-        Assert.Throws<ArgumentException>(() => new VideoTransformer(spec, FormulaModel.Size, FormulaModel.Classes));
+        Assert.Throws<ArgumentException>(() => Create(spec));
     }
 
-    private static VideoTransformer ModelOf(JsonElement reference) => new(
-        Tiny with
-        {
-            Patch = reference.GetProperty("patch").Deserialize<Patch>(ContractsJson.Options),
-            TokenLearner = reference.GetProperty("token_learner").Deserialize<TokenLearnerSpec>(ContractsJson.Options)!,
-        },
-        FormulaModel.Size, FormulaModel.Classes);
-
-    private static Tensor Patches(VideoTransformer model) =>
-        model.Grid.Cut(tensor(FormulaModel.Volumes()).view(FormulaModel.Batch, FormulaModel.Size, FormulaModel.Size, FormulaModel.Size)).unsqueeze(0);
-
-    private static float[] Floats(Tensor values) => values.detach().contiguous().data<float>().ToArray();
-
-    private static void AssertClose(float[] expected, float[] found, float tolerance)
+    private static ModelSpec SpecOf(string name) => Tiny with
     {
-        Assert.Equal(expected.Length, found.Length);
-        Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, pair.Second, tolerance * Math.Max(1, Math.Abs(pair.First))));
-    }
+        Patch = References[name].GetProperty("patch").Deserialize<Patch>(ContractsJson.Options),
+        TokenLearner = References[name].GetProperty("token_learner").Deserialize<TokenLearnerSpec>(ContractsJson.Options)!,
+    };
 }

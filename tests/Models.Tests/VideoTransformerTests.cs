@@ -5,6 +5,7 @@ using ViViT.Contracts.Specs;
 using ViViT.Models.Blocks;
 using ViViT.Models.Weights;
 using static TorchSharp.torch;
+using static ViViT.Models.Tests.PyTorchReference;
 
 namespace ViViT.Models.Tests;
 
@@ -12,37 +13,13 @@ public class VideoTransformerTests
 {
     private static readonly ModelSpec Tiny = new() { Patch = new Patch(4, 4, 4), Width = 24, Heads = 3, Layers = 2, MlpRatio = 2, Dropout = 0 };
 
-    private static readonly JsonElement References =
-        JsonDocument.Parse(File.ReadAllBytes(Path.Join(AppContext.BaseDirectory, "Reference", "reference.json"))).RootElement;
+    private static readonly PyTorchReference References = new("reference.json");
 
-    public static TheoryData<string> Cases => [.. References.EnumerateObject().Select(property => property.Name)];
+    public static TheoryData<string> Cases => References.Names;
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Scores_loss_and_gradients_are_those_of_a_plain_PyTorch_model(string name)
-    {
-        using var scope = NewDisposeScope();
-        var reference = References.GetProperty(name);
-        var model = new VideoTransformer(SpecOf(reference), FormulaModel.Size, FormulaModel.Classes);
-        using var parameters = new FlatParameters(model.Layout, members: 1, CPU, withGradients: true);
-        FormulaModel.Fill(parameters, member: 0);
-
-        var logits = model.Forward(parameters, Patches(model, members: 1));
-        var loss = Loss(logits);
-        loss.backward();
-
-        Assert.Equal([1, FormulaModel.Batch, FormulaModel.Classes], logits.shape);
-        AssertClose([.. reference.GetProperty("logits").EnumerateArray().SelectMany(row => row.EnumerateArray()).Select(e => e.GetSingle())], Floats(logits), 1e-4f);
-        Assert.Equal(reference.GetProperty("loss").GetSingle(), loss.item<float>(), 1e-4f);
-        var norms = reference.GetProperty("gradient_norms");
-        Assert.Equal(norms.EnumerateObject().Select(norm => norm.Name), model.Layout.Slots.Select(slot => slot.Name));
-        Assert.All(model.Layout.Slots, slot =>
-        {
-            var expected = norms.GetProperty(slot.Name).GetSingle();
-            var found = Math.Sqrt(Floats(parameters.Gradients!.narrow(1, slot.Offset, slot.Count)).Sum(g => (double)g * g));
-            Assert.Equal(expected, found, (1e-3 * expected) + 1e-5);
-        });
-    }
+    public void Scores_loss_and_gradients_are_those_of_a_plain_PyTorch_model(string name) => References.Check(name, SpecOf(References[name]));
 
     [Fact]
     public void Three_members_compute_what_three_lone_models_compute()
@@ -201,29 +178,4 @@ public class VideoTransformerTests
         Patch = reference.GetProperty("patch").Deserialize<Patch>(ContractsJson.Options),
         FrameOffset = reference.GetProperty("frame_offset").Deserialize<FrameOffset>(ContractsJson.Options),
     };
-
-    private static Tensor Patches(VideoTransformer model, int members)
-    {
-        var volumes = tensor(FormulaModel.Volumes()).view(FormulaModel.Batch, FormulaModel.Size, FormulaModel.Size, FormulaModel.Size);
-        return model.Grid.Cut(volumes).unsqueeze(0).expand(members, -1, -1, -1);
-    }
-
-    // The mean over each member's batch, summed over members.
-    private static Tensor Loss(Tensor logits_KBC)
-    {
-        var members = (int)logits_KBC.shape[0];
-        var labels = tensor(Enumerable.Repeat(FormulaModel.Labels, members).SelectMany(label => label).ToArray());
-        return nn.functional.cross_entropy(logits_KBC.flatten(0, 1), labels).mul(members);
-    }
-
-    private static float[] Floats(Tensor values) => values.detach().contiguous().data<float>().ToArray();
-
-    private static void AssertClose(float[] expected, float[] found, float tolerance)
-    {
-        Assert.Equal(expected.Length, found.Length);
-        for (var i = 0; i < expected.Length; i++)
-        {
-            Assert.True(Math.Abs(expected[i] - found[i]) <= tolerance, $"Element {i}: {found[i]} where {expected[i]} is expected.");
-        }
-    }
 }
