@@ -22,6 +22,17 @@ public sealed class FunctionTests
     }
 
     [Fact]
+    public void Shifts_repeat_the_sign_and_products_of_int64_wrap_around()
+    {
+        using var scope = NewDisposeScope();
+        var x = tensor(new[] { 6L, -8, long.MaxValue });
+
+        Assert.Equal([1L, -2, long.MaxValue >> 2], x.bitwise_right_shift(tensor(2L)).data<long>().ToArray());
+        Assert.Equal([24L, -32, -4], x.bitwise_left_shift(tensor(2L)).data<long>().ToArray());
+        Assert.Equal([18L, -24, unchecked(long.MaxValue * 3)], x.mul(3L).data<long>().ToArray());
+    }
+
+    [Fact]
     public void Gelu_is_exact_and_not_the_approximation_by_tanh()
     {
         using var scope = NewDisposeScope();
