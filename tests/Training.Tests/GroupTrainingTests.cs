@@ -64,6 +64,7 @@ public sealed class GroupTrainingTests : IDisposable
         { EncoderKind.FactorisedSelfAttention, Pooling.Mean, TokenLearnerForm.None, Optimiser.Sgd, Precision.Full },
         { EncoderKind.FactorisedDotProduct, Pooling.Mean, TokenLearnerForm.None, Optimiser.AdamW, Precision.Full },
         { EncoderKind.SpatioTemporal, Pooling.Mean, TokenLearnerForm.None, Optimiser.AdamW, Precision.Mixed },
+        { EncoderKind.SpatioTemporal, Pooling.Mean, TokenLearnerForm.V1, Optimiser.Adam, Precision.Mixed },
     };
 
     [Theory]
