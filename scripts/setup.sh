@@ -87,8 +87,9 @@ vivit_build() {
     (
         flock 9 || exit 1
         vivit_say "building (Release); the first time takes a few minutes"
+        # The compiler stays behind to serve the next build, and must not keep the lock.
         for project in "$@"; do
-            dotnet build "$root/$project" -c Release -v quiet -nologo -clp:NoSummary 1>&2 || { vivit_say "the build of $project failed"; exit 1; }
+            dotnet build "$root/$project" -c Release -v quiet -nologo -clp:NoSummary 1>&2 9>&- || { vivit_say "the build of $project failed"; exit 1; }
         done
     ) 9>"$root/artifacts/build.lock" || return 1
     touch "$stamp"
