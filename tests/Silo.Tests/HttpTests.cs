@@ -234,16 +234,20 @@ public sealed class HttpTests(RunningSilo running) : IClassFixture<RunningSilo>
     public async Task A_worker_that_waits_gets_work_as_soon_as_it_is_submitted()
     {
         await Lease(waitSeconds: 0); // the pool's scheduler is there
-        var waits = Lease(waitSeconds: 20);
-        await Task.Delay(300, Stop);
+        var fastest = TimeSpan.MaxValue;
+        for (var attempt = 0; attempt < 5 && fastest > TimeSpan.FromSeconds(0.5); attempt++)
+        {
+            var waits = Lease(waitSeconds: 20);
+            await Task.Delay(300, Stop);
 
-        var clock = Stopwatch.StartNew();
-        await Submit();
-        var lease = await waits;
+            var clock = Stopwatch.StartNew();
+            await Submit();
+            Assert.NotNull(await waits);
+            fastest = clock.Elapsed < fastest ? clock.Elapsed : fastest;
+        }
 
-        Assert.NotNull(lease);
-        TestContext.Current.TestOutputHelper?.WriteLine($"submit to lease: {clock.Elapsed.TotalMilliseconds:0.0} ms");
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 0.8); // sooner than the second after which it would have asked anyway
+        // It would have asked again after a second anyway, 0.7 s from the submission; a busy machine may make one attempt slow, not five.
+        Assert.InRange(fastest.TotalSeconds, 0, 0.5);
     }
 
     [Fact]
