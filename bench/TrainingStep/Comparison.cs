@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Globalization;
-using static TorchSharp.torch;
 
 namespace ViViT.Bench.TrainingStep;
 
@@ -19,14 +19,13 @@ internal static class Comparison
         {
             foreach (var threads in (int[])[1, 2])
             {
-                set_num_threads(threads);
-                using var ours = new Ours(members: 1, precision);
-                ours.Steps(Warmup);
+                using var ours = new Member(precision, members: 1, threads);
+                await ours.Steps(Warmup);
                 await peer.Steps(threads, precision, Warmup);
                 var (mine, theirs) = (new List<double>(), new List<double>());
                 for (var round = 0; round < rounds; round++)
                 {
-                    mine.AddRange(ours.Steps(StepsPerRound));
+                    mine.AddRange(await ours.Steps(StepsPerRound));
                     theirs.AddRange(await peer.Steps(threads, precision, StepsPerRound));
                 }
 
@@ -46,12 +45,15 @@ internal static class Comparison
 
     private static async Task TwoSideBySide(Peer peer, string precision, int rounds)
     {
-        using var members = new SideBySide(precision);
-        await members.Steps(Warmup);
+        using var first = new Member(precision, members: 1, threads: 1);
+        using var second = new Member(precision, members: 1, threads: 1);
+        await Task.WhenAll(first.Steps(Warmup), second.Steps(Warmup));
         var (mine, theirs) = (new List<double>(), new List<double>());
         for (var round = 0; round < rounds; round++)
         {
-            mine.Add(await members.Steps(StepsPerRound));
+            var start = Stopwatch.GetTimestamp();
+            await Task.WhenAll(first.Steps(StepsPerRound), second.Steps(StepsPerRound));
+            mine.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds / (2 * StepsPerRound));
             theirs.AddRange(await peer.Steps(threads: 2, precision, StepsPerRound));
         }
 
@@ -60,13 +62,12 @@ internal static class Comparison
 
     private static async Task Group(Peer peer, string precision, int members, int rounds)
     {
-        set_num_threads(2);
-        using var ours = new Ours(members, precision);
-        ours.Steps(2);
+        using var ours = new Member(precision, members, threads: 2);
+        await ours.Steps(2);
         var (mine, theirs) = (new List<double>(), new List<double>());
         for (var round = 0; round < rounds; round++)
         {
-            mine.AddRange(ours.Steps(4).Select(time => time / members));
+            mine.AddRange((await ours.Steps(4)).Select(time => time / members));
             theirs.AddRange(await peer.Steps(threads: 2, precision, StepsPerRound));
         }
 

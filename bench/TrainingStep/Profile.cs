@@ -12,30 +12,31 @@ internal static class Profile
 {
     private const int Steps = 40;
 
-    public static void Print(int threads, string precision)
+    public static void Print(int threads, string precision, int members)
     {
         set_num_threads(threads);
-        using var ours = new Ours(members: 1, precision);
+        using var ours = new Ours(members, precision);
         ours.Steps(6);
         var learner = ours.Learner;
-        using var loss = new GroupLoss([0], learner.Model.Classes, classWeights: null, CPU);
+        using var loss = new GroupLoss(new double[members], learner.Model.Classes, classWeights: null, CPU);
+        double[] rates = [.. Enumerable.Repeat(1e-4, members)];
         var parts = new Dictionary<string, List<double>>();
         for (var step = 1; step <= Steps; step++)
         {
             using var scope = NewDisposeScope();
             var (patches, labels) = Time("batch", ours.NextBatch);
-            var noise = new ModelNoise([new MemberNoise(0.1, 0, Seed: 0)], step);
+            var noise = new ModelNoise([.. Enumerable.Range(0, members).Select(seed => new MemberNoise(0.1, 0, seed))], step);
             var logits = Time("forward", () => learner.Model.Forward(learner.Parameters, patches, noise));
             var sum = Time("loss", () => loss.Forward(logits, labels, mixed: null).sum());
             Time("backward", () => { sum.backward(); return 0; });
             Time("optimiser", () =>
             {
                 learner.Parameters.GatherGradients();
-                learner.Optimiser.Step(step, [1e-4]);
+                learner.Optimiser.Step(step, rates);
                 learner.Parameters.Refresh();
                 return 0;
             });
-            var weights = ones(Ours.Batch * 8, 27, 27);
+            var weights = ones(members * Ours.Batch * 8, 27, 27);
             Time("of the forward pass: dropout masks", () => Enumerable.Range(0, 8).Select(_ => noise.DropAttention(weights)).ToArray());
         }
 

@@ -1,6 +1,7 @@
 #include "batched.h"
 
 #include <ATen/Parallel.h>
+#include <ATen/record_function.h>
 
 extern "C" void sgemm_(const char* trans_a, const char* trans_b, const int* m, const int* n, const int* k, const float* alpha,
                        const float* a, const int* lda, const float* b, const int* ldb, const float* beta, float* c, const int* ldc);
@@ -64,6 +65,7 @@ bool fits(const at::Tensor& a, const at::Tensor& b) {
 }
 
 void multiply(const at::Tensor& a, const at::Tensor& b, float alpha, const at::Tensor& out) {
+    RECORD_FUNCTION("batched::multiply", std::vector<c10::IValue>());
     const Matrices x = factor(a), y = factor(b);
     Matrices r;
     TORCH_INTERNAL_ASSERT(describe(out, r) && !r.transposed);

@@ -1,6 +1,7 @@
 // Pointwise operations, products, comparisons and reductions.
 #include "shim.h"
 #include "products.h"
+#include "rowwise.h"
 
 using namespace ts;
 
@@ -22,7 +23,7 @@ BOTH(abs) BOTH(neg) BOTH(exp) BOTH(expm1) BOTH(log) BOTH(log1p) BOTH(log2) BOTH(
 BOTH(reciprocal) BOTH(sin) BOTH(cos) BOTH(tanh) BOTH(sigmoid) BOTH(relu) BOTH(erf) BOTH(floor) BOTH(ceil) BOTH(round)
 BOTH(trunc) BOTH(sign) BOTH(logical_not) UNARY(square)
 UNARY_(zero_) UNARY_(erfinv_) UNARY(erfinv) UNARY(bitwise_not) UNARY(isnan) UNARY(isinf) UNARY(isfinite)
-TS_EXPORT int32_t ts_gelu(H a, H* r) noexcept { return guard([&] { give(r, at::gelu(T(a))); }); }
+TS_EXPORT int32_t ts_gelu(H a, H* r) noexcept { return guard([&] { give(r, rowwise::gelu(T(a))); }); }
 TS_EXPORT int32_t ts_gelu_(H a) noexcept { return guard([&] { at::Tensor t = T(a); at::gelu_(t); }); }
 TS_EXPORT int32_t ts_silu(H a, H* r) noexcept { return guard([&] { give(r, at::silu(T(a))); }); }
 TS_EXPORT int32_t ts_silu_(H a) noexcept { return guard([&] { at::Tensor t = T(a); at::silu_(t); }); }
@@ -91,7 +92,7 @@ TS_EXPORT int32_t ts_addmm(H a, H b, H c, float beta, float alpha, H* r) noexcep
 }
 TS_EXPORT int32_t ts_addmm_(H a, H b, H c, float beta, float alpha) noexcept { return guard([&] { T(a).addmm_(T(b), T(c), beta, alpha); }); }
 TS_EXPORT int32_t ts_baddbmm(H a, H b, H c, float beta, float alpha, H* r) noexcept {
-    return guard([&] { give(r, T(a).baddbmm(T(b), T(c), beta, alpha)); });
+    return guard([&] { give(r, products::baddbmm(T(a), T(b), T(c), beta, alpha)); });
 }
 
 // ---- reductions ----

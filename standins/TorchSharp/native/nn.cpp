@@ -1,6 +1,7 @@
 // The functional layer: linear, convolution, normalisation, losses, pooling, attention.
 #include "shim.h"
 #include "products.h"
+#include "rowwise.h"
 
 #include <torch/nn/functional.h>
 #include <torch/nn/utils/clip_grad.h>
@@ -34,7 +35,7 @@ TS_EXPORT int32_t ts_batch_norm(H x, H mean, H var, H w, H b, int32_t training, 
                                at::globalContext().userEnabledCuDNN()));
     });
 }
-TS_EXPORT int32_t ts_softmax(H x, int64_t dim, int32_t dtype, H* r) noexcept { return guard([&] { give(r, at::softmax(T(x), dim, dtype_or_none(dtype))); }); }
+TS_EXPORT int32_t ts_softmax(H x, int64_t dim, int32_t dtype, H* r) noexcept { return guard([&] { give(r, rowwise::softmax(T(x), dim, dtype_or_none(dtype))); }); }
 TS_EXPORT int32_t ts_log_softmax(H x, int64_t dim, int32_t dtype, H* r) noexcept { return guard([&] { give(r, at::log_softmax(T(x), dim, dtype_or_none(dtype))); }); }
 TS_EXPORT int32_t ts_dropout(H x, double p, int32_t training, int32_t inplace, H* r) noexcept {
     return guard([&] {

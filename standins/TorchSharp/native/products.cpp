@@ -3,6 +3,7 @@
 #include "batched.h"
 
 #include <cmath>
+#include <ATen/record_function.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 namespace products {
@@ -97,7 +98,61 @@ struct Attention : torch::autograd::Function<Attention> {
     }
 };
 
+// bias + a b with a row of bias for each matrix. A plain product for each: oneDNN's batched one of bfloat16 matrices takes up to twice as
+// long where a factor is transposed, as the backward pass has it.
+struct Dense : torch::autograd::Function<Dense> {
+    static at::Tensor forward(AutogradContext* ctx, const at::Tensor& bias, const at::Tensor& a, const at::Tensor& b) {
+        RECORD_FUNCTION("products::Dense", std::vector<c10::IValue>());
+        auto out = at::empty({a.size(0), a.size(1), b.size(2)}, a.options().requires_grad(false));
+        for (int64_t i = 0; i < a.size(0); i++) {
+            auto to = out.select(0, i);
+            at::addmm_out(to, bias.select(0, i), a.select(0, i), b.select(0, i));
+        }
+        if (ctx) {
+            ctx->save_for_backward({a, b});
+            ctx->saved_data["a"] = a.requires_grad();
+        }
+        return out;
+    }
+
+    static variable_list backward(AutogradContext* ctx, variable_list grads) {
+        auto saved = ctx->get_saved_variables();
+        const auto &a = saved[0], &b = saved[1], &g = grads[0];
+        if (!g.defined()) return {at::Tensor(), at::Tensor(), at::Tensor()};
+        const auto by_bias = g.sum(1, true);
+        const bool wants_a = ctx->saved_data["a"].toBool();
+        if (at::GradMode::is_enabled())
+            return {by_bias, wants_a ? at::bmm(g, b.transpose(1, 2)) : at::Tensor(), at::bmm(a.transpose(1, 2), g)};
+
+        at::Tensor by_a = wants_a ? at::empty(a.sizes(), a.options()) : at::Tensor(), by_b = at::empty(b.sizes(), b.options());
+        for (int64_t i = 0; i < a.size(0); i++) {
+            if (wants_a) {
+                auto to = by_a.select(0, i);
+                at::mm_out(to, g.select(0, i), b.select(0, i).t());
+            }
+            auto to = by_b.select(0, i);
+            at::mm_out(to, a.select(0, i).t(), g.select(0, i));
+        }
+        return {by_bias, by_a, by_b};
+    }
+};
+
+bool is_dense(const at::Tensor& bias, const at::Tensor& a, const at::Tensor& b) {
+    constexpr int64_t large = int64_t(1) << 20;
+    if (!a.defined() || !b.defined() || !bias.defined() || a.dim() != 3 || b.dim() != 3 || bias.dim() != 3) return false;
+    const auto type = a.scalar_type();
+    for (const auto& t : {bias, a, b})
+        if (!t.device().is_cpu() || t.layout() != at::kStrided || t.scalar_type() != type) return false;
+    return (type == at::kFloat || type == at::kBFloat16) && a.size(0) == b.size(0) && a.size(2) == b.size(1) &&
+           bias.size(0) == a.size(0) && bias.size(1) == 1 && bias.size(2) == b.size(2) && a.size(1) * a.size(2) * b.size(2) >= large;
+}
+
 }  // namespace
+
+at::Tensor baddbmm(const at::Tensor& bias, const at::Tensor& a, const at::Tensor& b, float beta, float alpha) {
+    if (beta != 1 || alpha != 1 || !is_dense(bias, a, b)) return at::baddbmm(bias, a, b, beta, alpha);
+    return recorded({bias, a, b}) ? Dense::apply(bias, a, b) : Dense::forward(nullptr, bias, a, b);
+}
 
 at::Tensor matmul(const at::Tensor& a, const at::Tensor& b) { return batched::fits(a, b) ? multiplied(a, b) : at::matmul(a, b); }
 
