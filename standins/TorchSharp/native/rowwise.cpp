@@ -8,7 +8,7 @@
 #include <cstring>
 
 // One compilation for each level of vector instructions; the loader picks.
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(__clang__)
 #define EACH_LEVEL __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define EACH_LEVEL
