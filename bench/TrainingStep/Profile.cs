@@ -37,7 +37,7 @@ internal static class Profile
                 return 0;
             });
             var weights = ones(members * Ours.Batch * 8, 27, 27);
-            Time("of the forward pass: dropout masks", () => Enumerable.Range(0, 8).Select(_ => noise.DropAttention(weights)).ToArray());
+            Time("of the forward pass: dropout masks", () => Enumerable.Range(0, 8).Select(_ => noise.DropAttention(weights, heads: 8)).ToArray());
         }
 
         var total = parts.Where(part => !part.Key.StartsWith("of ", StringComparison.Ordinal)).Sum(part => Median(part.Value));

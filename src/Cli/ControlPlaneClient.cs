@@ -12,6 +12,8 @@ namespace ViViT.Cli;
 internal sealed class ControlPlaneClient : IDisposable
 {
     private const int LongestToken = 4096;
+    private const int MostTries = 4;
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(0.5);
 
     private readonly HttpClient http;
 
@@ -67,13 +69,59 @@ internal sealed class ControlPlaneClient : IDisposable
         }
     }
 
-    public Task<SweepStatus> Launch(SweepSpec sweep, CancellationToken cancellation) => Send<SweepStatus>(HttpMethod.Post, Routes.Sweeps, sweep, cancellation);
+    /// <summary>Submits a sweep. A connection that breaks is tried again, which the key makes harmless.</summary>
+    public async Task<SweepStatus> Launch(SweepSpec sweep, string key, CancellationToken cancellation)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await Send<SweepStatus>(HttpMethod.Post, Routes.Sweeps, sweep, cancellation, key);
+            }
+            catch (ServerAwayException) when (tries < MostTries)
+            {
+                await Task.Delay(RetryPause * tries, cancellation);
+            }
+        }
+    }
 
     public Task<SweepStatus> Sweep(long id, CancellationToken cancellation) => Send<SweepStatus>(HttpMethod.Get, Routes.Fill(Routes.Sweep, id), null, cancellation);
 
     public Task<SweepStatus[]> Sweeps(int limit, CancellationToken cancellation) => Send<SweepStatus[]>(HttpMethod.Get, $"{Routes.Sweeps}?limit={limit}", null, cancellation);
 
     public Task<SweepStatus> Cancel(long id, CancellationToken cancellation) => Send<SweepStatus>(HttpMethod.Post, Routes.Fill(Routes.SweepCancel, id), null, cancellation);
+
+    public Task<SweepStatus> Pause(long id, CancellationToken cancellation) => Send<SweepStatus>(HttpMethod.Post, Routes.Fill(Routes.SweepPause, id), null, cancellation);
+
+    public Task<SweepStatus> Resume(long id, CancellationToken cancellation) => Send<SweepStatus>(HttpMethod.Post, Routes.Fill(Routes.SweepResume, id), null, cancellation);
+
+    public Task<SweepStatus> SetPriority(long id, int priority, CancellationToken cancellation) =>
+        Send<SweepStatus>(HttpMethod.Post, Routes.Fill(Routes.SweepPriority, id), new PriorityChange(priority), cancellation);
+
+    public Task<RetriedExperiments> RetryFailed(long sweep, CancellationToken cancellation) => Send<RetriedExperiments>(HttpMethod.Post, Routes.Fill(Routes.SweepRetryFailed, sweep), null, cancellation);
+
+    public Task<ExperimentDetail> RetryExperiment(long id, CancellationToken cancellation) => Send<ExperimentDetail>(HttpMethod.Post, Routes.Fill(Routes.ExperimentRetry, id), null, cancellation);
+
+    public Task<ExperimentDetail> CancelExperiment(long id, CancellationToken cancellation) => Send<ExperimentDetail>(HttpMethod.Post, Routes.Fill(Routes.ExperimentCancel, id), null, cancellation);
+
+    /// <summary>The next lines of the experiment's log; none when there are no more for now.</summary>
+    public Task<LogRow[]> Logs(long experiment, long after, CancellationToken cancellation) =>
+        Send<LogRow[]>(HttpMethod.Get, $"{Routes.Fill(Routes.ExperimentLogs, experiment)}?after={after}", null, cancellation);
+
+    /// <param name="after">Only events after this one; null: the latest.</param>
+    /// <param name="waitSeconds">How long the server may wait for the first one.</param>
+    public Task<EventRow[]> Events(long? after, long? sweep, long? experiment, int limit, double waitSeconds, CancellationToken cancellation)
+    {
+        (string Name, object? Value)[] filters = [("after", after), ("sweep", sweep), ("experiment", experiment), ("limit", limit), ("wait_seconds", waitSeconds)];
+        var query = string.Join('&', filters.Where(filter => filter.Value is not null).Select(filter => FormattableString.Invariant($"{filter.Name}={filter.Value}")));
+        return Send<EventRow[]>(HttpMethod.Get, $"{Routes.Events}?{query}", null, cancellation);
+    }
+
+    public Task Cordon(string worker, string reason, CancellationToken cancellation) => Say(Routes.Fill(Routes.WorkerCordon, worker), new CordonRequest(reason), cancellation);
+
+    public Task Uncordon(string worker, CancellationToken cancellation) => Say(Routes.Fill(Routes.WorkerUncordon, worker), null, cancellation);
+
+    public Task Drain(string worker, CancellationToken cancellation) => Say(Routes.Fill(Routes.WorkerDrain, worker), null, cancellation);
 
     public Task<ExperimentRow[]> Experiments(long sweep, int after, int limit, CancellationToken cancellation) =>
         Send<ExperimentRow[]>(HttpMethod.Get, $"{Routes.Fill(Routes.SweepExperiments, sweep)}?after={after}&limit={limit}", null, cancellation);
@@ -86,14 +134,21 @@ internal sealed class ControlPlaneClient : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private async Task<T> Send<T>(HttpMethod method, string route, object? body, CancellationToken cancellation)
+    private Task<T> Send<T>(HttpMethod method, string route, object? body, CancellationToken cancellation, string? key = null) => Ask(method, route, body, key, async response =>
+        await response.Content.ReadFromJsonAsync<T>(ContractsJson.Options, cancellation) ?? throw new CommandException($"{http.BaseAddress} answered nothing to {route}."), cancellation);
+
+    // A request whose answer is nothing but that it was obeyed.
+    private async Task Say(string route, object? body, CancellationToken cancellation) => await Ask(HttpMethod.Post, route, body, key: null, _ => Task.FromResult(true), cancellation);
+
+    private async Task<T> Ask<T>(HttpMethod method, string route, object? body, string? key, Func<HttpResponseMessage, Task<T>> read, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, route) { Content = body is null ? null : JsonContent.Create(body, options: ContractsJson.Options) };
+        if (key is not null) request.Headers.TryAddWithoutValidation(Routes.IdempotencyKey, key);
         try
         {
             using var response = await http.SendAsync(request, cancellation);
             if (!response.IsSuccessStatusCode) throw await Refused(response, cancellation);
-            return await response.Content.ReadFromJsonAsync<T>(ContractsJson.Options, cancellation) ?? throw new CommandException($"{http.BaseAddress} answered nothing to {route}.");
+            return await read(response);
         }
         catch (JsonException)
         {

@@ -6,6 +6,10 @@ internal static class ExitCodes
     public const int Done = 0;
     public const int Error = 1;
     public const int Usage = 2;
+
+    /// <summary>What was waited for had not ended in time.</summary>
+    public const int TimedOut = 3;
+
     public const int Unauthorised = 4;
 
     /// <summary>The sweep ended and some of its experiments failed.</summary>

@@ -10,6 +10,10 @@ public static class ContractsJson
     /// <summary>snake_case names and enum values; NaN and the infinities as strings, since a diverged loss is a legal value.</summary>
     public static JsonSerializerOptions Options { get; } = Create();
 
+    /// <summary>An enum's value as JSON spells it.</summary>
+    public static string Name<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
     /// <summary>Applies the same rules to options that a framework created.</summary>
     public static void Configure(JsonSerializerOptions options)
     {

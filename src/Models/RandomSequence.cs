@@ -143,6 +143,39 @@ public sealed class RandomSequence
         }
     }
 
+    /// <summary>Fills with the needed values of a mask, one run after the other, and passes over all draws of the whole mask.</summary>
+    internal void FillMask(Span<float> mask, Blocks.MaskRuns runs, ushort threshold, float kept)
+    {
+        if (runs.IsWhole)
+        {
+            FillMask(mask, threshold, kept);
+            return;
+        }
+
+        for (var run = 0; run < runs.Count; run++)
+        {
+            FillMaskFrom(runs.StartOf(run), mask.Slice(run * runs.Length, runs.Length), threshold, kept);
+        }
+
+        Skip((runs.Whole + 3) / 4);
+    }
+
+    // The values of a mask from one in its middle on; draws nothing.
+    private void FillMaskFrom(long first, Span<float> mask, ushort threshold, float kept)
+    {
+        var from = new RandomSequence(state + (increment * (ulong)(first / 4)), increment);
+        if ((int)(first % 4) is > 0 and var passed)
+        {
+            Span<float> four = stackalloc float[4];
+            from.FillMask(four, threshold, kept);
+            var here = Math.Min(four.Length - passed, mask.Length);
+            four.Slice(passed, here).CopyTo(mask);
+            mask = mask[here..];
+        }
+
+        from.FillMask(mask, threshold, kept);
+    }
+
     private static ulong Mix(ulong z)
     {
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;

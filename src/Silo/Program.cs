@@ -33,6 +33,7 @@ builder.Services.AddSingleton(options).AddSingleton(token).AddSingleton(TimeProv
 builder.Services.AddStorage(options.Postgres);
 builder.Services.AddHostedService<DatabaseReady>(); // before Orleans: hosted services start in this order
 builder.Services.AddSingleton<LongPoll>();
+builder.Services.AddSingleton<Explainer>();
 builder.Services.AddProblemDetails().AddExceptionHandler<Faults>();
 builder.Services.ConfigureHttpJsonOptions(json => ContractsJson.Configure(json.SerializerOptions));
 builder.Services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true); // so that Faults can say what is bad
@@ -50,6 +51,7 @@ SweepsApi.Map(app);
 ExperimentsApi.Map(app);
 WorkersApi.Map(app);
 ReportsApi.Map(app);
+EventsApi.Map(app);
 var stopping = app.Lifetime.ApplicationStopping;
 app.Lifetime.ApplicationStarted.Register(() => app.Logger.Serving(string.Join(", ", options.Listen), options.LeaseTerm.TotalSeconds));
 

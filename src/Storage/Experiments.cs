@@ -13,7 +13,8 @@ public sealed class Experiments(NpgsqlDataSource database)
         select e.id, e.sweep_id, e.ordinal, e.axes::text, e.data, e.state, e.state_since, e.attempt, e.worker, e.reason,
                coalesce(a.step, 0), coalesce(a.total_steps, 0),
                coalesce((select json_object_agg(k.name, s.last_value)::text from metric_summary s join metric_key k on k.id = s.metric_id
-                         where s.experiment_id = e.id and k.name not like '%/confusion/%'), '{}')
+                         where s.experiment_id = e.id and k.name not like '%/confusion/%'), '{}'),
+               e.ready_at, e.group_size
         """;
 
     private const string From = "from experiment e left join experiment_attempt a on a.experiment_id = e.id and a.attempt = e.attempt";
@@ -21,7 +22,7 @@ public sealed class Experiments(NpgsqlDataSource database)
     /// <summary>The experiment and the ETag of its row; null when there is none.</summary>
     public async Task<(Experiment Experiment, string ETag)?> Read(ExperimentId id, CancellationToken cancellation)
     {
-        var rows = await database.Query("-- Experiments.Read\nselect sweep_id, state, fence, attempt, max_attempts, worker, reason, version::text from experiment where id = @id",
+        var rows = await database.Query("-- Experiments.Read\nselect sweep_id, state, fence, attempt, max_attempts, worker, reason, version::text, failures, group_size, group_limit, accumulate, avoid_worker, coalesce((spec #>> '{training,batch_size}')::int, 1), group_id from experiment where id = @id",
             row => (new Experiment
             {
                 Id = id,
@@ -32,6 +33,13 @@ public sealed class Experiments(NpgsqlDataSource database)
                 MaxAttempts = row.GetInt32(4),
                 Worker = row.TextOrNull(5),
                 Reason = row.TextOrNull(6),
+                Failures = row.GetInt32(8),
+                GroupSize = row.IntOrNull(9),
+                GroupLimit = row.IntOrNull(10),
+                Accumulate = row.GetInt32(11),
+                Avoid = row.TextOrNull(12),
+                BatchSize = row.GetInt32(13),
+                Group = row.LongOrNull(14),
             }, row.GetString(7)), cancellation, ("id", id.Value));
         return rows.Count == 0 ? null : rows[0];
     }
@@ -40,24 +48,38 @@ public sealed class Experiments(NpgsqlDataSource database)
     public async Task<string?> Pool(ExperimentId id, CancellationToken cancellation) => (await database.Query(
         "-- Experiments.Pool\nselect pool from experiment where id = @id", row => row.GetString(0), cancellation, ("id", id.Value))).SingleOrDefault();
 
-    /// <summary>Stores a state that is not a grant (<see cref="Leases.Claim"/> grants). Leaving <c>running</c> closes the open attempt in the same statement.</summary>
-    /// <param name="outcome">How the attempt ended, as its worker told; null: nobody told.</param>
+    /// <summary>
+    /// Stores a state that is not a grant (<see cref="Leases.Claim"/> grants), and the event that tells of it. Leaving <c>running</c> closes the open
+    /// attempt in the same statement.
+    /// </summary>
+    /// <param name="ending">How the attempt ended; null when none did.</param>
     /// <returns>The new ETag; null when the row is no longer the one that was read.</returns>
-    public async Task<string?> Write(Experiment experiment, AttemptOutcome? outcome, string etag, CancellationToken cancellation) => (await database.Query("""
+    public async Task<string?> Write(Experiment experiment, AttemptEnding? ending, string etag, CancellationToken cancellation) => (await database.Query("""
         -- Experiments.Write
-        with written as (
-          update experiment set state = @state, state_since = case when state = @state then state_since else clock_timestamp() end, fence = @fence, attempt = @attempt,
-                 max_attempts = @max_attempts, worker = @worker, lease_until = case when @state = 'running' then lease_until end, reason = @reason, version = version + 1
-          where id = @id and version = @etag::bigint returning id, attempt, version),
+        with old as (select id, state, worker from experiment where id = @id and version = @etag::bigint for update),
+        written as (
+          update experiment e set state = @state, state_since = case when e.state = @state then e.state_since else clock_timestamp() end, fence = @fence, attempt = @attempt,
+                 failures = @failures, max_attempts = @max_attempts, worker = @worker, lease_until = case when @state = 'running' then e.lease_until end, reason = @reason,
+                 release = case when @state = 'running' then e.release end, ready_at = case when @state = 'queued' and @backoff > interval '0' then clock_timestamp() + @backoff end,
+                 avoid_worker = @avoid, accumulate = @accumulate, group_limit = @group_limit, group_size = @group_size,
+                 group_id = case when @group_size::int is null then null else e.group_id end, group_place = case when @group_size::int is null then null else e.group_place end, version = e.version + 1
+          from old where e.id = old.id returning e.id, e.sweep_id, e.attempt, e.version, old.state as old_state, old.worker as old_worker, e.ready_at),
         closed as (
-          update experiment_attempt a set ended_at = clock_timestamp(), outcome = @outcome, reason = @attempt_reason
-          from written w where @state <> 'running' and a.experiment_id = w.id and a.attempt = w.attempt and a.ended_at is null)
+          update experiment_attempt a set ended_at = clock_timestamp(), outcome = @outcome, class = @class, reason = @attempt_reason
+          from written w where @outcome::text is not null and w.old_state = 'running' and a.experiment_id = w.id and a.attempt = w.attempt and a.ended_at is null),
+        noted as (
+          insert into event (kind, sweep_id, experiment_id, worker, text)
+          select 'experiment_' || @state, sweep_id, id, old_worker, 'attempt ' || attempt || coalesce(' ' || replace(@outcome, '_', ' '), '') || coalesce(' (' || replace(@class, '_', ' ') || ')', '')
+                 || coalesce(': ' || @reason, '') || coalesce(' Not offered before ' || to_char(ready_at at time zone 'utc', 'HH24:MI:SS') || ' UTC.', '')
+          from written where old_state <> @state)
         select version::text from written
         """, row => row.GetString(0), cancellation,
-        ("id", experiment.Id.Value), ("state", Sql.Text(experiment.State)), ("fence", experiment.Fence), ("attempt", experiment.Attempt),
-        ("max_attempts", experiment.MaxAttempts), ("worker", Nullable("worker", experiment.Worker)), ("reason", Nullable("reason", experiment.Reason)), ("etag", etag),
-        ("outcome", outcome is null ? AttemptOutcomes.LeaseLost : AttemptOutcomes.Text(outcome.Result)),
-        ("attempt_reason", Nullable("attempt_reason", outcome is null ? experiment.Reason : outcome.Reason)))).SingleOrDefault();
+        ("id", experiment.Id.Value), ("state", Sql.Text(experiment.State)), ("fence", experiment.Fence), ("attempt", experiment.Attempt), ("failures", experiment.Failures),
+        ("max_attempts", experiment.MaxAttempts), ("worker", Sql.Optional("worker", experiment.Worker)), ("reason", Sql.Optional("reason", experiment.Reason)), ("etag", etag),
+        ("backoff", experiment.Backoff), ("avoid", Sql.Optional("avoid", experiment.Avoid)), ("accumulate", experiment.Accumulate),
+        ("group_limit", Sql.Optional("group_limit", experiment.GroupLimit)), ("group_size", Sql.Optional("group_size", experiment.GroupSize)),
+        ("outcome", Sql.Optional("outcome", ending?.Outcome)), ("class", Sql.Optional("class", ending?.Class is { } failure ? Sql.Text(failure) : null)),
+        ("attempt_reason", Sql.Optional("attempt_reason", ending?.Reason)))).SingleOrDefault();
 
     /// <summary>Experiments of a sweep in order of ordinal.</summary>
     /// <param name="afterOrdinal">Only those with a higher one; -1 for all.</param>
@@ -66,7 +88,16 @@ public sealed class Experiments(NpgsqlDataSource database)
         {Row} {From}
         where e.sweep_id = @sweep and e.ordinal > @after and (@state::text is null or e.state = @state)
         order by e.ordinal limit @limit
-        """, ReadRow, cancellation, ("sweep", sweep.Value), ("after", afterOrdinal), ("limit", limit), ("state", Nullable("state", state is { } one ? Sql.Text(one) : null)));
+        """, ReadRow, cancellation, ("sweep", sweep.Value), ("after", afterOrdinal), ("limit", limit), ("state", Sql.Optional("state", state is { } one ? Sql.Text(one) : null)));
+
+    /// <summary>How the experiment's attempts ended, or that they have not.</summary>
+    public async Task<IReadOnlyList<AttemptRow>> Attempts(ExperimentId id, CancellationToken cancellation) => await database.Query("""
+        -- Experiments.Attempts
+        select attempt, fence, worker, resumed_step, started_at, ended_at, outcome, reason, class from experiment_attempt where experiment_id = @id order by attempt
+        """,
+        row => new AttemptRow(row.GetInt32(0), row.GetInt64(1), row.GetString(2), row.LongOrNull(3), row.Time(4), row.TimeOrNull(5), row.TextOrNull(6), row.TextOrNull(7),
+            row.TextOrNull(8) is { } failure ? Sql.Parse<FailureClass>(failure) : null),
+        cancellation, ("id", id.Value));
 
     /// <summary>Null when there is no such experiment.</summary>
     public async Task<ExperimentDetail?> Detail(ExperimentId id, CancellationToken cancellation)
@@ -75,15 +106,10 @@ public sealed class Experiments(NpgsqlDataSource database)
             -- Experiments.Detail
             {Row}, e.spec::text, e.checkpoint_step, e.checkpoint_path, e.checkpoint_sha256, e.checkpoint_bytes {From} where e.id = @id
             """,
-            row => (Row: ReadRow(row), Spec: Sql.FromJson<ExperimentSpec>(row.GetString(13)), Checkpoint: ReadCheckpoint(row, 14)), cancellation, ("id", id.Value));
+            row => (Row: ReadRow(row), Spec: Sql.FromJson<ExperimentSpec>(row.GetString(15)), Checkpoint: ReadCheckpoint(row, 16)), cancellation, ("id", id.Value));
         if (found.Count == 0) return null;
 
-        var attempts = await database.Query("""
-            -- Experiments.Attempts
-            select attempt, fence, worker, resumed_step, started_at, ended_at, outcome, reason from experiment_attempt where experiment_id = @id order by attempt
-            """,
-            row => new AttemptRow(row.GetInt32(0), row.GetInt64(1), row.GetString(2), row.LongOrNull(3), row.Time(4), row.TimeOrNull(5), row.TextOrNull(6), row.TextOrNull(7)),
-            cancellation, ("id", id.Value));
+        var attempts = await Attempts(id, cancellation);
         var metrics = await database.Query("""
             -- Experiments.Metrics
             select k.name, s.n, s.last_step, s.last_value, s.min_value, s.max_value, s.non_finite
@@ -101,7 +127,5 @@ public sealed class Experiments(NpgsqlDataSource database)
     private static ExperimentRow ReadRow(NpgsqlDataReader row) => new(
         new(row.GetInt64(0)), new(row.GetInt64(1)), row.GetInt32(2), Sql.FromJson<Dictionary<string, string>>(row.GetString(3)), row.GetString(4),
         Sql.Parse<ExperimentState>(row.GetString(5)), row.Time(6), row.GetInt32(7), row.TextOrNull(8), row.TextOrNull(9), row.GetInt64(10), row.GetInt64(11),
-        Sql.FromJson<Dictionary<string, double>>(row.GetString(12)));
-
-    private static NpgsqlParameter Nullable(string name, string? value) => new(name, NpgsqlTypes.NpgsqlDbType.Text) { Value = value ?? (object)DBNull.Value };
+        Sql.FromJson<Dictionary<string, double>>(row.GetString(12)), row.TimeOrNull(13), row.IntOrNull(14));
 }

@@ -43,7 +43,7 @@ internal static class Sql
 
     /// <summary>An enum's value as rows and JSON spell it.</summary>
     public static string Text<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+        where T : struct, Enum => ContractsJson.Name(value);
 
     public static T Parse<T>(string text)
         where T : struct, Enum => Enum.Parse<T>(text.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
@@ -54,6 +54,8 @@ internal static class Sql
 
     public static string? TextOrNull(this NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
+    public static int? IntOrNull(this NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt32(column);
+
     public static long? LongOrNull(this NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
 
     public static double? DoubleOrNull(this NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetDouble(column);
@@ -61,6 +63,18 @@ internal static class Sql
     public static DateTimeOffset Time(this NpgsqlDataReader row, int column) => row.GetFieldValue<DateTimeOffset>(column);
 
     public static DateTimeOffset? TimeOrNull(this NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.Time(column);
+
+    /// <summary>A value that may be absent: typed, so that its absence is no puzzle to the server.</summary>
+    public static NpgsqlParameter Optional(string name, string? value) => new(name, NpgsqlDbType.Text) { Value = value ?? (object)DBNull.Value };
+
+    /// <inheritdoc cref="Optional(string, string?)"/>
+    public static NpgsqlParameter Optional(string name, int? value) => new(name, NpgsqlDbType.Integer) { Value = value ?? (object)DBNull.Value };
+
+    /// <inheritdoc cref="Optional(string, string?)"/>
+    public static NpgsqlParameter Optional(string name, long? value) => new(name, NpgsqlDbType.Bigint) { Value = value ?? (object)DBNull.Value };
+
+    /// <inheritdoc cref="Optional(string, string?)"/>
+    public static NpgsqlParameter Optional(string name, long[]? value) => new(name, NpgsqlDbType.Array | NpgsqlDbType.Bigint) { Value = value ?? (object)DBNull.Value };
 
     /// <summary>A moment for <c>coalesce(@now, clock_timestamp())</c>: typed, so that its absence is no puzzle to the server.</summary>
     public static NpgsqlParameter Now(DateTimeOffset? now) => new("now", NpgsqlDbType.TimestampTz) { Value = now?.ToUniversalTime() ?? (object)DBNull.Value };

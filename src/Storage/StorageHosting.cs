@@ -29,10 +29,15 @@ public static class StorageHosting
             .AddSingleton<Sweeps>()
             .AddSingleton<Experiments>()
             .AddSingleton<Leases>()
+            .AddSingleton<Pools>()
             .AddSingleton<GroupSizes>()
             .AddSingleton<Metrics>()
             .AddSingleton<Checkpoints>()
             .AddSingleton<Workers>()
+            .AddSingleton<Events>()
+            .AddSingleton<Logs>()
+            .AddSingleton<Submissions>()
+            .AddSingleton<Judgements>()
             .AddSingleton<Reminders>()
             .AddSingleton<QueueSignal>();
     }

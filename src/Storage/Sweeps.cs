@@ -3,6 +3,7 @@ using NpgsqlTypes;
 using ViViT.Contracts;
 using ViViT.Contracts.DataSets;
 using ViViT.Contracts.Experiments;
+using ViViT.Contracts.Search;
 using ViViT.Contracts.Specs;
 using ViViT.Contracts.Sweeps;
 using ViViT.Contracts.Wire;
@@ -13,7 +14,7 @@ namespace ViViT.Storage;
 public sealed class Sweeps(NpgsqlDataSource database)
 {
     private const string StatusColumns = """
-        select s.id, s.name, s.description, s.state, s.created_at, s.finished_at,
+        select s.id, s.name, s.description, s.state, s.created_at, s.finished_at, s.pool, s.priority, s.weight, s.max_parallel, s.expected,
                coalesce(sum(p.experiments) filter (where p.state = 'pending'), 0)::int, coalesce(sum(p.experiments) filter (where p.state = 'queued'), 0)::int,
                coalesce(sum(p.experiments) filter (where p.state = 'running'), 0)::int, coalesce(sum(p.experiments) filter (where p.state = 'succeeded'), 0)::int,
                coalesce(sum(p.experiments) filter (where p.state = 'failed'), 0)::int, coalesce(sum(p.experiments) filter (where p.state = 'stopped'), 0)::int,
@@ -24,22 +25,75 @@ public sealed class Sweeps(NpgsqlDataSource database)
         (await database.Query("-- Sweeps.NextId\nselect nextval('sweep_id_seq')", row => new SweepId(row.GetInt64(0)), cancellation)).Single();
 
     /// <summary>Inserts the sweep and its experiments, queued, in one transaction; does nothing when the sweep exists.</summary>
-    public async Task Insert(SweepId id, SweepSpec spec, IReadOnlyList<Cell> cells, CancellationToken cancellation)
+    /// <param name="cells">Those that are decided.</param>
+    /// <param name="expected">Experiments that the sweep has in the end.</param>
+    public async Task Insert(SweepId id, SweepSpec spec, IReadOnlyList<Cell> cells, int expected, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var inserted = await connection.Execute("""
             -- Sweeps.Insert
-            insert into sweep (id, name, description, spec, state) values (@id, @name, @description, @spec::jsonb, 'running') on conflict do nothing
-            """, cancellation, ("id", id.Value), ("name", spec.Name), ("description", spec.Description), ("spec", Sql.Json(spec)));
+            with inserted as (
+              insert into sweep (id, name, description, spec, state, pool, priority, weight, max_parallel, needs, expected)
+              values (@id, @name, @description, @spec::jsonb, 'running', @pool, @priority, @weight, @max_parallel, @needs::jsonb, @expected) on conflict do nothing returning id)
+            insert into event (kind, sweep_id, text) select 'sweep_submitted', id, @text from inserted
+            """, cancellation, ("id", id.Value), ("name", spec.Name), ("description", spec.Description), ("spec", Sql.Json(spec)), ("pool", spec.Pool), ("priority", spec.Priority),
+            ("weight", spec.Weight), ("max_parallel", Sql.Optional("max_parallel", spec.MaxParallel)), ("needs", Sql.Json(spec.Resources)), ("expected", expected),
+            ("text", $"'{spec.Name}', {expected} experiments for pool {spec.Pool}"));
         if (inserted == 0) return;
 
         await Copy(connection, id, spec, cells, cancellation);
-        var last = (await connection.Query("-- Sweeps.LastExperiment\nselect coalesce(max(id), 0) from experiment where sweep_id = @id",
-            row => row.GetInt64(0), cancellation, ("id", id.Value))).Single();
-        await MetricPartitions.Ensure(connection, last, cancellation);
         await transaction.CommitAsync(cancellation);
     }
+
+    /// <summary>
+    /// Takes ends that the search has not heard of yet, and the experiments that it chose after hearing them, in one transaction. Does nothing when
+    /// another was first, which the count of known experiments and results tells.
+    /// </summary>
+    public async Task Extend(SweepId id, SweepSpec spec, int knownResults, IReadOnlyList<SearchResult> results, int knownCells, IReadOnlyList<Cell> cells, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var (heard, had) = (await connection.Query("""
+            -- Sweeps.LockSearch
+            select (select count(*) from search_result where sweep_id = s.id)::int, (select count(*) from experiment where sweep_id = s.id)::int from sweep s where s.id = @id for update
+            """, row => (row.GetInt32(0), row.GetInt32(1)), cancellation, ("id", id.Value))).Single();
+        if (heard != knownResults || had != knownCells) return;
+
+        await connection.Execute("""
+            -- Sweeps.Hear
+            insert into search_result (sweep_id, seq, ordinal, value) select @id, @first + i - 1, ordinal, value from unnest(@ordinals, @values) with ordinality r(ordinal, value, i)
+            """, cancellation, ("id", id.Value), ("first", knownResults), ("ordinals", results.Select(result => result.Ordinal).ToArray()), ("values", results.Select(result => result.Value).ToArray()));
+        await Copy(connection, id, spec, cells, cancellation);
+        if (cells.Count > 0)
+        {
+            await connection.Execute("-- Sweeps.Chosen\ninsert into event (kind, sweep_id, text) values ('search_chose', @id, @text)", cancellation,
+                ("id", id.Value), ("text", $"{cells.Count} experiments, from number {cells[0].Ordinal} on, after {knownResults + results.Count} results"));
+        }
+
+        await transaction.CommitAsync(cancellation);
+    }
+
+    /// <summary>The spec as it was submitted; null when there is no such sweep.</summary>
+    public async Task<SweepSpec?> Spec(SweepId id, CancellationToken cancellation) => (await database.Query(
+        "-- Sweeps.Spec\nselect spec::text from sweep where id = @id", row => Sql.FromJson<SweepSpec>(row.GetString(0)), cancellation, ("id", id.Value))).SingleOrDefault();
+
+    /// <summary>What the search was told, in order.</summary>
+    public async Task<IReadOnlyList<SearchResult>> Results(SweepId id, CancellationToken cancellation) => await database.Query(
+        "-- Sweeps.Results\nselect ordinal, value from search_result where sweep_id = @id order by seq",
+        row => new SearchResult(row.GetInt32(0), row.DoubleOrNull(1)), cancellation, ("id", id.Value));
+
+    /// <summary>Ends that the search has not been told of, in the order in which they came.</summary>
+    public async Task<IReadOnlyList<SearchResult>> NewResults(SweepId id, ObjectiveSpec objective, CancellationToken cancellation) => await database.Query("""
+        -- Sweeps.NewResults
+        select e.ordinal, case when e.state in ('succeeded', 'stopped') then case when @maximize then s.max_value else s.min_value end end
+        from experiment e
+        left join metric_key k on k.name = @metric
+        left join metric_summary s on s.experiment_id = e.id and s.metric_id = k.id
+        where e.sweep_id = @id and e.state in ('succeeded', 'failed', 'stopped', 'cancelled')
+          and not exists (select from search_result r where r.sweep_id = e.sweep_id and r.ordinal = e.ordinal)
+        order by e.state_since, e.ordinal
+        """, row => new SearchResult(row.GetInt32(0), row.DoubleOrNull(1)), cancellation, ("id", id.Value), ("metric", objective.Metric), ("maximize", objective.Goal == Goal.Maximize));
 
     public async Task<SweepStatus?> Status(SweepId id, CancellationToken cancellation) => (await database.Query($"""
         -- Sweeps.Status
@@ -53,7 +107,7 @@ public sealed class Sweeps(NpgsqlDataSource database)
         {StatusColumns}
         from (select * from sweep order by id desc limit @limit) s
         left join lateral (select * from sweep_progress p where p.sweep_id = s.id) p on true
-        group by s.id, s.name, s.description, s.state, s.created_at, s.finished_at order by s.id desc
+        group by s.id, s.name, s.description, s.state, s.created_at, s.finished_at, s.pool, s.priority, s.weight, s.max_parallel, s.expected order by s.id desc
         """, ReadStatus, cancellation, ("limit", limit));
 
     public async Task<StateCounts> Counts(SweepId id, CancellationToken cancellation)
@@ -74,11 +128,24 @@ public sealed class Sweeps(NpgsqlDataSource database)
     }
 
     /// <returns>The new ETag; null when the row is no longer the one that was read.</returns>
-    public async Task<string?> Write(Sweep sweep, string etag, CancellationToken cancellation) => (await database.Query("""
+    /// <param name="why">What led to the state, for the event that tells of it.</param>
+    public async Task<string?> Write(Sweep sweep, string why, string etag, CancellationToken cancellation) => (await database.Query("""
         -- Sweeps.Write
-        update sweep set state = @state, version = version + 1, finished_at = case when @state = 'running' then null else coalesce(finished_at, clock_timestamp()) end
-        where id = @id and version = @etag::bigint returning version::text
-        """, row => row.GetString(0), cancellation, ("id", sweep.Id.Value), ("state", Sql.Text(sweep.State)), ("etag", etag))).SingleOrDefault();
+        with written as (
+          update sweep set state = @state, version = version + 1, finished_at = case when @state in ('running', 'paused') then null else coalesce(finished_at, clock_timestamp()) end
+          where id = @id and version = @etag::bigint returning id, version),
+        noted as (insert into event (kind, sweep_id, text) select 'sweep_' || @state, id, @why from written)
+        select version::text from written
+        """, row => row.GetString(0), cancellation, ("id", sweep.Id.Value), ("state", Sql.Text(sweep.State)), ("why", why), ("etag", etag))).SingleOrDefault();
+
+    /// <summary>A sweep's place in the queue from now on.</summary>
+    /// <returns>Whether there is such a sweep.</returns>
+    public async Task<bool> SetPriority(SweepId id, int priority, CancellationToken cancellation) => (await database.Query("""
+        -- Sweeps.SetPriority
+        with changed as (update sweep set priority = @priority where id = @id and priority <> @priority returning id),
+        noted as (insert into event (kind, sweep_id, text) select 'sweep_priority', id, 'Its priority is ' || @priority || ' from now on.' from changed)
+        select exists (select from sweep where id = @id)
+        """, row => row.GetBoolean(0), cancellation, ("id", id.Value), ("priority", priority))).Single();
 
     /// <summary>Carries out <see cref="ExperimentEvent.Cancelled"/> for every experiment of the sweep that is not final, and closes their attempts.</summary>
     public async Task CancelExperiments(SweepId id, string reason, CancellationToken cancellation)
@@ -92,22 +159,43 @@ public sealed class Sweeps(NpgsqlDataSource database)
         await connection.Execute("""
             -- Sweeps.CancelExperiments: the bulk form of Experiment.Apply(Cancelled); attempts are locked in the order of Metrics.Flush
             with cancelled as (
-              update experiment set state = 'cancelled', state_since = clock_timestamp(), fence = fence + 1, worker = null, lease_until = null, reason = @reason, version = version + 1
+              update experiment set state = 'cancelled', state_since = clock_timestamp(), fence = fence + 1, worker = null, lease_until = null, release = null, ready_at = null,
+                     reason = @reason, version = version + 1
               where sweep_id = @id and state in ('pending', 'queued', 'running')
               returning id, attempt),
             open as (
               select a.experiment_id, a.attempt from experiment_attempt a join cancelled c on a.experiment_id = c.id and a.attempt = c.attempt
-              where a.ended_at is null order by a.experiment_id for update of a)
-            update experiment_attempt a set ended_at = clock_timestamp(), outcome = @outcome, reason = @reason
+              where a.ended_at is null order by a.experiment_id for update of a),
+            noted as (insert into event (kind, sweep_id, experiment_id, text) select 'experiment_cancelled', @id, id, @reason from cancelled)
+            update experiment_attempt a set ended_at = clock_timestamp(), outcome = 'cancelled', class = 'cancelled', reason = @reason
             from open where a.experiment_id = open.experiment_id and a.attempt = open.attempt
-            """, cancellation, ("id", id.Value), ("reason", reason), ("outcome", AttemptOutcomes.LeaseLost));
+            """, cancellation, ("id", id.Value), ("reason", reason));
         await transaction.CommitAsync(cancellation);
     }
 
+    /// <summary>Carries out <see cref="ExperimentEvent.Retried"/> for every experiment of the sweep that failed.</summary>
+    public async Task<IReadOnlyList<ExperimentId>> RetryFailed(SweepId id, string reason, CancellationToken cancellation) => await database.Query("""
+        -- Sweeps.RetryFailed: the bulk form of Experiment.Apply(Retried)
+        with again as (
+          update experiment set state = 'queued', state_since = clock_timestamp(), failures = 0, reason = @reason, avoid_worker = null, version = version + 1
+          where sweep_id = @id and state = 'failed' returning id),
+        noted as (insert into event (kind, sweep_id, experiment_id, text) select 'experiment_queued', @id, id, @reason from again)
+        select id from again order by id
+        """, row => new ExperimentId(row.GetInt64(0)), cancellation, ("id", id.Value), ("reason", reason));
+
     private static async Task Copy(NpgsqlConnection connection, SweepId id, SweepSpec spec, IReadOnlyList<Cell> cells, CancellationToken cancellation)
     {
+        if (cells.Count == 0) return;
+        await CopyRows(connection, id, spec, cells, cancellation);
+        var last = (await connection.Query("-- Sweeps.LastExperiment\nselect max(id) from experiment where sweep_id = @id",
+            row => row.GetInt64(0), cancellation, ("id", id.Value))).Single();
+        await MetricPartitions.Ensure(connection, last, cancellation);
+    }
+
+    private static async Task CopyRows(NpgsqlConnection connection, SweepId id, SweepSpec spec, IReadOnlyList<Cell> cells, CancellationToken cancellation)
+    {
         await using var copy = await connection.BeginBinaryImportAsync(
-            "copy experiment (sweep_id, ordinal, axes, data, spec, group_key, shape_key, group_limit, pool, state, max_attempts) from stdin (format binary)", cancellation);
+            "copy experiment (sweep_id, ordinal, axes, data, spec, group_key, shape_key, group_limit, pool, state, max_attempts, informed) from stdin (format binary)", cancellation);
         foreach (var cell in cells)
         {
             await copy.StartRowAsync(cancellation);
@@ -122,6 +210,7 @@ public sealed class Sweeps(NpgsqlDataSource database)
             await copy.WriteAsync(spec.Pool, NpgsqlDbType.Text, cancellation);
             await copy.WriteAsync(Sql.Text(ExperimentState.Queued), NpgsqlDbType.Text, cancellation);
             await copy.WriteAsync(spec.MaxAttempts, NpgsqlDbType.Integer, cancellation);
+            await Write(copy, cell.Informed, NpgsqlDbType.Integer, cancellation);
         }
 
         await copy.CompleteAsync(cancellation);
@@ -134,6 +223,6 @@ public sealed class Sweeps(NpgsqlDataSource database)
 
     private static SweepStatus ReadStatus(NpgsqlDataReader row) => new(
         new(row.GetInt64(0)), row.GetString(1), row.TextOrNull(2), Sql.Parse<SweepState>(row.GetString(3)),
-        new StateCounts(row.GetInt32(6), row.GetInt32(7), row.GetInt32(8), row.GetInt32(9), row.GetInt32(10), row.GetInt32(11), row.GetInt32(12)),
-        row.GetInt64(13), row.GetInt64(14), row.Time(4), row.TimeOrNull(5));
+        new StateCounts(row.GetInt32(11), row.GetInt32(12), row.GetInt32(13), row.GetInt32(14), row.GetInt32(15), row.GetInt32(16), row.GetInt32(17)),
+        row.GetInt64(18), row.GetInt64(19), row.Time(4), row.TimeOrNull(5), row.GetString(6), row.GetInt32(7), row.GetDouble(8), row.IntOrNull(9), row.GetInt32(10));
 }

@@ -4,6 +4,7 @@ using ViViT.Contracts;
 using ViViT.Contracts.DataSets;
 using ViViT.Contracts.Specs;
 using ViViT.Models;
+using ViViT.Models.Weights;
 using ViViT.Training.Augmentation;
 using ViViT.Training.Checkpoints;
 using ViViT.Training.Losses;
@@ -22,6 +23,8 @@ internal sealed class GroupRun : IDisposable
     private readonly DeviceSplit train;
     private readonly LabelTask task;
     private readonly TimeProvider time;
+    private readonly Action<long> alive;
+    private readonly int evaluatedAtOnce;
     private readonly GroupState state;
     private readonly BatchMaker batches;
     private readonly double[] rates;
@@ -31,15 +34,19 @@ internal sealed class GroupRun : IDisposable
     private int epochSamples;
 
     /// <param name="specs">Of every place; an empty one computes something of the same shape.</param>
+    /// <param name="accumulate">Pieces that each batch is computed in; evaluations then take no more samples at once than a piece has.</param>
+    /// <param name="alive">Gets the group's step whenever something was computed.</param>
     public GroupRun(
-        IReadOnlyList<GroupMember> members, IReadOnlyList<ExperimentSpec> specs, VideoTransformer model, DeviceSplit train, LabelTask task, Device device, TimeProvider time)
+        IReadOnlyList<GroupMember> members, IReadOnlyList<ExperimentSpec> specs, VideoTransformer model, DeviceSplit train, LabelTask task, Device device, TimeProvider time,
+        int accumulate, Action<long> alive)
     {
-        (this.members, this.specs, this.train, this.task, this.time) = (members, specs, train, task, time);
+        (this.members, this.specs, this.train, this.task, this.time, this.alive) = (members, specs, train, task, time, alive);
         shared = specs[0].Training;
+        evaluatedAtOnce = accumulate == 1 ? Evaluation.BatchSize : Math.Min(Evaluation.BatchSize, (shared.BatchSize + accumulate - 1) / accumulate);
         rates = new double[specs.Count];
         StepsPerEpoch = (train.Count + shared.BatchSize - 1) / shared.BatchSize;
         TotalSteps = (long)StepsPerEpoch * shared.Epochs;
-        state = new GroupState(new Learner(model, specs, device, ClassWeighting.Of(shared.ClassWeights, train.Labels, model.Classes)), train.Count, device);
+        state = new GroupState(new Learner(model, specs, device, ClassWeighting.Of(shared.ClassWeights, train.Labels, model.Classes), accumulate), train.Count, device);
         batches = new BatchMaker(specs, train, device);
     }
 
@@ -75,8 +82,10 @@ internal sealed class GroupRun : IDisposable
     /// <summary>Members that are ahead of the clock join when it gets to them.</summary>
     public void Join()
     {
-        foreach (var member in Present().Where(ahead.Remove))
+        foreach (var member in ahead.Where(member => member.IsAt(clock)).ToArray())
         {
+            ahead.Remove(member);
+
             // Its place was trained as something else meanwhile.
             Restore(member);
         }
@@ -117,6 +126,8 @@ internal sealed class GroupRun : IDisposable
         {
             TellLoss(steps: ((step - 1) % shared.LogEverySteps) + 1);
         }
+
+        alive(step);
     }
 
     /// <summary>The epoch's scores and those of the validation split.</summary>
@@ -124,7 +135,7 @@ internal sealed class GroupRun : IDisposable
     {
         var trained = Evaluation.Score(state.Scores.Logits, batches.LabelsOf, task);   // waits for the device
         var seconds = time.GetElapsedTime(epochStarted).TotalSeconds;
-        var validated = Evaluation.Of(state.Learner.Model, state.Evaluated(), task, validation);
+        var validated = Evaluate(state.Evaluated(), validation);
         foreach (var member in Present())
         {
             member.Tell(MetricNames.Seconds, seconds);
@@ -149,7 +160,7 @@ internal sealed class GroupRun : IDisposable
             return;
         }
 
-        var tested = Evaluation.Of(state.Learner.Model, state.BestWeights, task, test);
+        var tested = Evaluate(state.BestWeights, test);
         foreach (var member in done)
         {
             Tell(member, "test", tested[member.Place]);
@@ -167,7 +178,7 @@ internal sealed class GroupRun : IDisposable
         foreach (var member in members.Where(member => !member.Ended))
         {
             var stop = member.Training.Stop.IsCancellationRequested;
-            var due = member.IsAt(clock) && (stop || clock % shared.CheckpointEverySteps == 0);
+            var due = IsPresent(member) && (stop || clock % shared.CheckpointEverySteps == 0);
             if ((!due || Save(member)) && stop)
             {
                 member.End(new TrainingEvent.Stopped());
@@ -181,7 +192,13 @@ internal sealed class GroupRun : IDisposable
         batches.Dispose();
     }
 
-    private GroupMember[] Present() => [.. members.Where(member => member.IsAt(clock))];
+    private ClassificationScores[] Evaluate(FlatParameters parameters, DeviceSplit split) =>
+        Evaluation.Of(state.Learner.Model, parameters, task, split, evaluatedAtOnce, () => alive(clock));
+
+    private GroupMember[] Present() => [.. members.Where(IsPresent)];
+
+    // One that is ahead has told and saved this step already, and its place does not hold it before it joins.
+    private bool IsPresent(GroupMember member) => member.IsAt(clock) && !ahead.Contains(member);
 
     private int DropsOf(int place) => members.FirstOrDefault(member => member.Place == place)?.Progress.Plateau.Drops ?? 0;
 

@@ -20,15 +20,17 @@ namespace ViViT.Training;
 /// <param name="places">K of them; null for a member that trains no more.</param>
 /// <param name="device">Data, weights and optimiser live there.</param>
 /// <param name="time">Measures the speed; the system's when null.</param>
-public sealed class GroupTrainer(IReadOnlyList<TrainingMember?> places, VolumeSet data, Device device, TimeProvider? time = null)
+/// <param name="accumulate">Pieces that each batch is computed in where memory is short: the same training but for rounding. See <see cref="Learner"/>.</param>
+public sealed class GroupTrainer(IReadOnlyList<TrainingMember?> places, VolumeSet data, Device device, TimeProvider? time = null, int accumulate = 1)
 {
     /// <summary>Runs on the calling thread until every member has ended.</summary>
     /// <param name="tell">
     /// Gets the place and, in order, <see cref="TrainingEvent.Started"/>, points as they are measured, each checkpoint when it is complete,
     /// and one end: <see cref="TrainingEvent.Finished"/>, <see cref="TrainingEvent.Stopped"/> or <see cref="TrainingEvent.Failed"/>.
     /// </param>
+    /// <param name="alive">Gets the group's step whenever something was computed: after every step, and within long evaluations.</param>
     /// <exception cref="ArgumentException">Data and settings do not fit, e.g. a split without samples; or members that cannot train as one.</exception>
-    public void Run(Action<int, TrainingEvent> tell)
+    public void Run(Action<int, TrainingEvent> tell, Action<long>? alive = null)
     {
         var members = places.Select((member, place) => member is null ? null : new GroupMember(place, member, tell)).OfType<GroupMember>().ToArray();
         var spec = Common(members);
@@ -37,7 +39,8 @@ public sealed class GroupTrainer(IReadOnlyList<TrainingMember?> places, VolumeSe
         using var train = Split("training", data.Train, model, asVolumes: !spec.Training.Augmentation.IsOff);
         using var validation = Split("validation", data.Validation, model);
         using var test = Split("test", data.Test, model);
-        using var run = new GroupRun(members, [.. places.Select(member => member?.Spec ?? spec)], model, train, data.Info.Task, device, time ?? TimeProvider.System);
+        using var run = new GroupRun(
+            members, [.. places.Select(member => member?.Spec ?? spec)], model, train, data.Info.Task, device, time ?? TimeProvider.System, accumulate, alive ?? (_ => { }));
 
         for (var step = run.Begin() + 1; members.Any(member => !member.Ended); step++)
         {

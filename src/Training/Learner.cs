@@ -20,13 +20,20 @@ public sealed class Learner : IDisposable
     private readonly double[] constantRates;
     private readonly GroupLoss loss;
     private readonly TrainingSpec shared;
+    private readonly int atOnce;
 
     /// <param name="members">One per member; they agree in everything that <see cref="GroupKey"/> covers.</param>
     /// <param name="classWeights">See <see cref="GroupLoss"/>.</param>
-    public Learner(VideoTransformer model, IReadOnlyList<ExperimentSpec> members, Device device, double[]? classWeights = null)
+    /// <param name="accumulate">
+    /// Pieces that a batch is computed in, one after the other, so that less memory is needed; their gradients are summed before the step. More
+    /// of them than samples are as many as samples. The step is that of the whole batch but for rounding.
+    /// </param>
+    public Learner(VideoTransformer model, IReadOnlyList<ExperimentSpec> members, Device device, double[]? classWeights = null, int accumulate = 1)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(accumulate, 1);
         Model = model;
         shared = members[0].Training;
+        atOnce = accumulate == 1 ? int.MaxValue : (shared.BatchSize + accumulate - 1) / accumulate;
         noise = [.. members.Select(member => new MemberNoise(member.Model.Dropout, member.Model.StochasticDepth, member.Seed))];
         constantRates = [.. members.Select(member => member.Training.LearningRate)];
         loss = new GroupLoss([.. members.Select(member => member.Training.LabelSmoothing)], model.Classes, classWeights, device);
@@ -73,12 +80,9 @@ public sealed class Learner : IDisposable
     public Tensor Step(long step, Tensor patches_KNBV, Tensor labels_KB, IReadOnlyList<double>? rates = null, MixedPairs? mixed = null)
     {
         using var scope = NewDisposeScope();
-        var logits_KBC = Model.Forward(Parameters, patches_KNBV, ModelNoise.For(noise, step));
-        var losses_K = loss.Forward(logits_KBC, labels_KB, mixed);
-        losses_K.sum().backward();
+        var logits_KBC = Backward(step, patches_KNBV, labels_KB, mixed);
 
         using var grad = no_grad();
-        Parameters.GatherGradients();
         if (shared.ClipNorm is { } norm)
         {
             GradientClip.Apply(Parameters, norm);
@@ -86,13 +90,12 @@ public sealed class Learner : IDisposable
 
         Optimiser.Step(step, rates ?? constantRates);
         Parameters.Refresh();
-        LossSum.add_(losses_K);
         if (Average is not null)
         {
             UpdateAverage(Average, step, shared.WeightAverage!.Value);
         }
 
-        return logits_KBC.detach().MoveToOuterDisposeScope();
+        return logits_KBC.MoveToOuterDisposeScope();
     }
 
     public void Dispose()
@@ -102,6 +105,39 @@ public sealed class Learner : IDisposable
         Average?.Dispose();
         loss.Dispose();
         LossSum.Dispose();
+    }
+
+    // Adds the gradients and losses of the whole batch; what one piece kept for its backward pass is gone before the next begins.
+    private Tensor Backward(long step, Tensor patches_KNBV, Tensor labels_KB, MixedPairs? mixed)
+    {
+        var batch = (int)patches_KNBV.shape[2];
+        if (batch <= atOnce)
+        {
+            return Backward(ModelNoise.For(noise, step), patches_KNBV, labels_KB, mixed, start: 0);
+        }
+
+        var pieces = new List<Tensor>();
+        for (var start = 0; start < batch; start += atOnce)
+        {
+            using var piece = NewDisposeScope();
+            var part = new BatchPart(start, Math.Min(atOnce, batch - start), batch);
+            var patches = patches_KNBV.narrow(2, part.Start, part.Count);
+            pieces.Add(Backward(ModelNoise.For(noise, step, part), patches, labels_KB, mixed, start).MoveToOuterDisposeScope());
+        }
+
+        return cat(pieces, 1);
+    }
+
+    private Tensor Backward(ModelNoise? random, Tensor patches_KNBV, Tensor labels_KB, MixedPairs? mixed, int start)
+    {
+        var logits_KBC = Model.Forward(Parameters, patches_KNBV, random);
+        var losses_K = loss.Forward(logits_KBC, labels_KB, mixed, start);
+        losses_K.sum().backward();
+
+        using var grad = no_grad();
+        Parameters.GatherGradients();
+        LossSum.add_(losses_K);
+        return logits_KBC.detach();
     }
 
     // The first steps weigh more, or the random start would stay in the average for long: decay = min(decay, (1 + t) / (10 + t)), as in

@@ -151,7 +151,7 @@ public sealed class SweepPlanTests : IDisposable
         Assert.Equal((0, ""), (plan.ExitCode, plan.Errors));
         Assert.DoesNotContain('\u001b', plan.Output);
         using var document = JsonDocument.Parse(plan.Output);
-        Assert.Equal(["sweep", "groups"], document.RootElement.EnumerateObject().Select(part => part.Name));
+        Assert.Equal(["sweep", "experiments", "groups"], document.RootElement.EnumerateObject().Select(part => part.Name));
         Assert.Equal("auto", document.RootElement.GetProperty("sweep").GetProperty("group").GetString());
         var groups = document.RootElement.GetProperty("groups").EnumerateArray().ToArray();
         Assert.Equal(12, groups.Length);

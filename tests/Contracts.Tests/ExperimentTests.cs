@@ -41,9 +41,88 @@ public sealed class ExperimentTests
     }
 
     [Fact]
+    public void Each_failure_doubles_the_wait_and_another_worker_is_preferred()
+    {
+        var patient = Running with { MaxAttempts = 100 };
+        for (var failures = 0; failures < 12; failures++)
+        {
+            var again = (patient with { Failures = failures }).Apply(new ExperimentEvent.LeaseLost(5, "silent"));
+
+            var nominal = Math.Min(Math.Pow(2, failures), 300);
+            Assert.InRange(again.Backoff.TotalSeconds, nominal / 2, nominal);
+            Assert.Equal("gpu-0", again.Avoid);
+        }
+    }
+
+    [Fact]
+    public void Waits_differ_between_experiments_and_are_the_same_each_time()
+    {
+        TimeSpan[] Waits() => [.. Enumerable.Range(1, 50).Select(id => (Running with { Id = new(id) }).Apply(new ExperimentEvent.LeaseLost(5, "silent")).Backoff)];
+
+        Assert.Equal(Waits(), Waits());
+        Assert.Equal(50, Waits().Distinct().Count());
+    }
+
+    [Fact]
+    public void The_last_attempt_is_made_alone()
+    {
+        var grouped = Running with { GroupSize = 4, Failures = 1 };
+
+        var last = grouped.Apply(Ended(5, AttemptResult.Failed, FailureClass.Infrastructure));
+        var earlier = (grouped with { Failures = 0 }).Apply(Ended(5, AttemptResult.Failed, FailureClass.Infrastructure));
+
+        Assert.Equal((null, 1), (last.GroupSize, last.GroupLimit));
+        Assert.Equal((4, null), (earlier.GroupSize, earlier.GroupLimit));
+    }
+
+    [Fact]
+    public void Out_of_memory_goes_on_in_half_the_group_and_then_in_smaller_pieces_of_a_batch_until_nothing_is_left_to_halve()
+    {
+        var experiment = Running with { GroupSize = 5, BatchSize = 3 };
+        List<(int? Limit, int Pieces)> tried = [];
+        while (experiment.Apply(Ended(experiment.Fence, AttemptResult.Failed, FailureClass.OutOfMemory)) is { State: ExperimentState.Queued } smaller)
+        {
+            tried.Add((smaller.GroupLimit, smaller.Accumulate));
+            Assert.Equal((0, TimeSpan.Zero), (smaller.Failures, smaller.Backoff));
+            experiment = smaller.Apply(new ExperimentEvent.Granted("gpu-0", smaller.Fence + 1)) with { GroupSize = smaller.GroupLimit };
+        }
+
+        Assert.Equal([(2, 1), (1, 1), (1, 2), (1, 3)], tried);
+        var failed = experiment.Apply(Ended(experiment.Fence, AttemptResult.Failed, FailureClass.OutOfMemory));
+        Assert.Equal(ExperimentState.Failed, failed.State);
+        Assert.Contains("larger device", failed.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ExperimentState.Queued)]
+    [InlineData(ExperimentState.Running)]
+    public void A_stopping_rule_ends_what_goes_on_and_fences_its_worker_off(ExperimentState state)
+    {
+        var stopped = (Queued with { State = state }).Apply(new ExperimentEvent.StoppedByRule("worse than the median"));
+
+        Assert.Equal((ExperimentState.Stopped, 5, "worse than the median"), (stopped.State, stopped.Fence, stopped.Reason));
+    }
+
+    [Theory]
+    [InlineData(ExperimentState.Failed, true)]
+    [InlineData(ExperimentState.Cancelled, true)]
+    [InlineData(ExperimentState.Succeeded, false)]
+    [InlineData(ExperimentState.Stopped, false)]
+    [InlineData(ExperimentState.Running, false)]
+    public void Only_what_failed_or_was_cancelled_gets_another_attempt_with_all_attempts_anew(ExperimentState state, bool again)
+    {
+        var before = Queued with { State = state, Failures = 3 };
+
+        var after = before.Apply(new ExperimentEvent.Retried("by ada"));
+
+        if (again) Assert.Equal((ExperimentState.Queued, 0, 4), (after.State, after.Failures, after.Fence));
+        else Assert.Same(before, after);
+    }
+
+    [Fact]
     public void The_last_attempts_infrastructure_failure_is_final()
     {
-        var failed = (Running with { Attempt = 3 }).Apply(Ended(5, AttemptResult.Failed, FailureClass.Infrastructure));
+        var failed = (Running with { Failures = 2 }).Apply(Ended(5, AttemptResult.Failed, FailureClass.Infrastructure));
 
         Assert.Equal((ExperimentState.Failed, "it broke (attempt 3 of 3)"), (failed.State, failed.Reason));
     }
@@ -76,8 +155,7 @@ public sealed class ExperimentTests
     {
         var again = Running.Apply(Ended(5, AttemptResult.Released));
 
-        var attemptsLeftBefore = Queued.MaxAttempts - Queued.Attempt;
-        Assert.Equal((ExperimentState.Queued, 6, attemptsLeftBefore), (again.State, again.Fence, again.MaxAttempts - again.Attempt));
+        Assert.Equal((ExperimentState.Queued, 6, Running.Failures, TimeSpan.Zero), (again.State, again.Fence, again.Failures, again.Backoff));
     }
 
     [Theory]
@@ -96,7 +174,7 @@ public sealed class ExperimentTests
     {
         ExperimentEvent[] events =
         [
-            new ExperimentEvent.Submitted(), new ExperimentEvent.Granted("w", 5), new ExperimentEvent.LeaseLost(4, "l"), new ExperimentEvent.Cancelled("c"),
+            new ExperimentEvent.Submitted(), new ExperimentEvent.Granted("w", 5), new ExperimentEvent.LeaseLost(4, "l"), new ExperimentEvent.Cancelled("c"), new ExperimentEvent.StoppedByRule("s"),
             Ended(4, AttemptResult.Succeeded), Ended(4, AttemptResult.Released), Ended(4, AttemptResult.Failed, FailureClass.Infrastructure),
         ];
 

@@ -15,10 +15,19 @@ public sealed class ContractCrossingTests
         new ExperimentEvent.Granted("worker", 3),
         new ExperimentEvent.LeaseLost(3, "silent"),
         new ExperimentEvent.AttemptEnded(3, new(AttemptResult.Failed, FailureClass.Numerical, "NaN")),
+        new ExperimentEvent.StoppedByRule("worse than the median"),
         new ExperimentEvent.Cancelled("by hand"),
+        new ExperimentEvent.Retried("by hand"),
     ];
 
-    public static TheoryData<SweepEvent> SweepEvents => [new SweepEvent.Progressed(new(1, 2, 3, 4, 5, 6, 7)), new SweepEvent.CancelRequested()];
+    public static TheoryData<SweepEvent> SweepEvents =>
+    [
+        new SweepEvent.Progressed(new(1, 2, 3, 4, 5, 6, 7), Expected: 30),
+        new SweepEvent.CancelRequested(),
+        new SweepEvent.PauseRequested(),
+        new SweepEvent.ResumeRequested(),
+        new SweepEvent.Retried(),
+    ];
 
     [Theory]
     [MemberData(nameof(ExperimentEvents))]

@@ -66,21 +66,22 @@ internal sealed class TestSilo : IAsyncDisposable
 
     public async Task<LeasedExperiment?> TryLease(string worker = "worker") => (await TryLeaseGroup(worker, maxGroup: 1))?.Experiments.Single();
 
-    public Task<Lease?> TryLeaseGroup(string worker = "worker", int maxGroup = 100) =>
-        Grains.GetGrain<ISchedulerGrain>(Pool).Lease(worker, new LeaseRequest(Pool, "0", "cpu", "cpu/test", maxGroup, WaitSeconds: 0));
+    public Task<Lease?> TryLeaseGroup(string worker = "worker", int maxGroup = 100, string deviceKind = "cpu/test", double? memoryGib = null) =>
+        Grains.GetGrain<ISchedulerGrain>(Pool).Lease(worker, new LeaseRequest(Pool, "0", "cpu", deviceKind, maxGroup, WaitSeconds: 0, memoryGib));
 
-    public async Task<LeasedExperiment> Lease(string worker = "worker") => await TryLease(worker) ?? throw new InvalidOperationException("No experiment waits.");
+    /// <summary>The next experiment, waited for while it backs off.</summary>
+    public async Task<LeasedExperiment> Lease(string worker = "worker") => (await Until(() => TryLease(worker), lease => lease is not null))!;
 
     public async Task<ReportStatus> Report(LeasedExperiment lease, AttemptOutcome outcome) =>
         (await Grains.GetGrain<IExperimentGrain>(lease.Id.Value).Report(new ExperimentEvent.AttemptEnded(lease.Fence, outcome))).Status;
 
     public Task<HeartbeatReply> Heartbeat(string worker, params LeasedExperiment[] held) =>
-        Grains.GetGrain<IWorkerGrain>(worker).Heartbeat(new Heartbeat(Pool, "host", 1, "cpu", "1", [.. held.Select(lease => new Held(lease.Id, lease.Fence))]));
+        Grains.GetGrain<IWorkerGrain>(worker).Heartbeat(new Heartbeat(Pool, "host", [new("slot-0", "cpu/test", 100, null)], "cpu", "1", [.. held.Select(lease => new Held(lease.Id, lease.Fence))]));
 
     public async Task<Experiment> Read(ExperimentId id) =>
         (await Get<Storage.Experiments>().Read(id, TestContext.Current.CancellationToken) ?? throw new InvalidOperationException($"No experiment {id}.")).Item1;
 
-    public async Task<IReadOnlyList<AttemptRow>> Attempts(ExperimentId id) => (await Get<Storage.Experiments>().Detail(id, TestContext.Current.CancellationToken))!.Attempts;
+    public async Task<IReadOnlyList<AttemptRow>> Attempts(ExperimentId id) => await Get<Storage.Experiments>().Attempts(id, TestContext.Current.CancellationToken);
 
     public async Task<SweepStatus> Status(SweepId id) => (await Get<Storage.Sweeps>().Status(id, TestContext.Current.CancellationToken))!;
 

@@ -31,7 +31,7 @@ public class DeviceMaskTests
                 }
             }
 
-            var found = DeviceMask.Draw([.. there.Zip(members, (sequence, member) => (sequence, member.Threshold))], perMember, CPU);
+            var found = DeviceMask.Draw([.. there.Zip(members, (sequence, member) => (sequence, member.Threshold))], MaskRuns.All(perMember), CPU);
 
             Assert.Equal([members.Length, perMember], found.shape);
             Assert.Equal(expected, found.data<float>().ToArray());

@@ -87,7 +87,7 @@ public sealed class LifeTests
             () => silo.Client.GetAsync(Routes.Sweeps, Stop),
             () => silo.Send(Routes.Fill(Routes.WorkerLease, "worker"), new LeaseRequest("local", "0", "cpu", "cpu/test", 1, 0)),
             () => silo.Send(Routes.Fill(Routes.WorkerLease, "worker"), new LeaseRequest("another-pool", "0", "cpu", "cpu/test", 1, 0)),
-            () => silo.Send(Routes.Fill(Routes.WorkerHeartbeat, "worker"), new Heartbeat("local", "host", 1, "cpu", "1", [])),
+            () => silo.Send(Routes.Fill(Routes.WorkerHeartbeat, "worker"), new Heartbeat("local", "host", [new("slot-0", "cpu/test", 100, null)], "cpu", "1", [])),
             () => silo.Send(Routes.Outcomes, new OutcomeReport(new(1), 1, new(Contracts.Experiments.AttemptResult.Succeeded))),
             () => silo.Send(Routes.Fill(Routes.SweepCancel, 1), new { }),
         };

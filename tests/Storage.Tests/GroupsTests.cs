@@ -86,9 +86,9 @@ public sealed class GroupsTests
     public async Task Idle_slots_share_what_is_queued()
     {
         await using var store = await Create();
-        await store.Workers.Heard("a", new("local", "host", Slots: 2, "gpu", "1", []), default);
-        await store.Workers.Heard("b", new("local", "host", Slots: 1, "gpu", "1", []), default);
-        await store.Workers.Heard("other", new("elsewhere", "host", Slots: 9, "gpu", "1", []), default);
+        await store.Workers.Heard("a", new("local", "host", Slots(2), "gpu", "1", []), default);
+        await store.Workers.Heard("b", new("local", "host", Slots(1), "gpu", "1", []), default);
+        await store.Workers.Heard("other", new("elsewhere", "host", Slots(9), "gpu", "1", []), default);
         await store.Submit(new GroupSetting(8), seeds: 13);
 
         List<int> groups = [];
@@ -206,19 +206,6 @@ public sealed class GroupsTests
     }
 
     [Fact]
-    public async Task Priority_comes_before_age_for_heads_and_for_mates()
-    {
-        await using var store = await Create();
-        await store.Submit(new GroupSetting(2), seeds: 5);
-        await store.Database.Execute("update experiment set priority = 1 where ordinal in (3, 4); update experiment set priority = 2 where ordinal = 2");
-
-        List<int[]> ordinals = [];
-        while (await store.ClaimGroup() is { } lease) ordinals.Add([.. lease.Experiments.Select(experiment => experiment.Spec.Seed).Order()]);
-
-        Assert.Equal([[2, 3], [0, 4], [1]], ordinals);
-    }
-
-    [Fact]
     public async Task Many_claims_at_once_put_every_experiment_into_one_place_of_one_group()
     {
         await using var store = await Create();
@@ -256,7 +243,7 @@ public sealed class GroupsTests
 
         await Migrations.Apply(database.Source, all, null, default);
 
-        var lease = (await new Leases(database.Source).Claim("w", new("local", "0", "cpu", "gpu", 100, 0), Term, null, default))!;
+        var lease = (await new Leases(database.Source).Claim(new(1), limited: false, "w", new("local", "0", "cpu", "gpu", 100, 0), Term, null, default))!;
         Assert.Equal((1, 0), (lease.GroupSize, Assert.Single(lease.Experiments).Place));
     }
 

@@ -17,7 +17,7 @@ public sealed class LeasesTests
 
         var (experiment, _) = (await store.Experiments.Read(lease.Id, default)).GetValueOrDefault();
         Assert.Equal((ExperimentState.Running, 1, 1, "gpu-0"), (experiment.State, experiment.Fence, experiment.Attempt, experiment.Worker));
-        var attempt = Assert.Single((await store.Experiments.Detail(lease.Id, default))!.Attempts);
+        var attempt = Assert.Single(await store.Experiments.Attempts(lease.Id, default));
         Assert.Equal((1, 1L, "gpu-0", null, null), (attempt.Attempt, attempt.Fence, attempt.Worker, attempt.ResumedStep, attempt.Outcome));
         Assert.Null(await store.ClaimGroup("other"));
     }
@@ -41,11 +41,11 @@ public sealed class LeasesTests
         await store.Submit(seeds: 2);
         var (mine, others) = (await store.Claim("me", T0), await store.Claim("you", T0));
 
-        var lost = await store.Leases.Renew("me", [new(mine.Id, mine.Fence), new(others.Id, others.Fence), new(new(999), 1)], Term, T0 + (Term / 2), default);
+        var (lost, _) = await store.Leases.Renew("me", [new(mine.Id, mine.Fence), new(others.Id, others.Fence), new(new(999), 1)], Term, T0 + (Term / 2), default);
 
         Assert.Equal([others.Id, new(999)], lost);
         Assert.Equal([others.Id], (await store.Leases.Expired("local", 10, T0 + Term + TimeSpan.FromSeconds(1), default)).Select(expired => expired.Lease.Experiment));
-        Assert.Equal([mine.Id], await store.Leases.Renew("me", [new(mine.Id, mine.Fence - 1)], Term, T0, default));
+        Assert.Equal([mine.Id], (await store.Leases.Renew("me", [new(mine.Id, mine.Fence - 1)], Term, T0, default)).Lost);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class LeasesTests
 
         Assert.True(second.Fence > first.Fence + 1);
         Assert.Equal(manifest, second.ResumeFrom);
-        var attempts = (await store.Experiments.Detail(first.Id, default))!.Attempts;
+        var attempts = await store.Experiments.Attempts(first.Id, default);
         Assert.Equal([("lease_lost", "silent", null), (null, null, 50L)], attempts.Select(attempt => (attempt.Outcome, attempt.Reason, attempt.ResumedStep)));
     }
 
@@ -102,7 +102,7 @@ public sealed class LeasesTests
 
         var succeeded = running.Apply(new ExperimentEvent.AttemptEnded(lease.Fence, new AttemptOutcome(AttemptResult.Succeeded)));
 
-        Assert.Null(await store.Experiments.Write(succeeded, new AttemptOutcome(AttemptResult.Succeeded), etag, default));
+        Assert.Null(await store.Experiments.Write(succeeded, new AttemptEnding("succeeded", null, null), etag, default));
         Assert.Equal(ExperimentState.Queued, (await store.Experiments.Read(lease.Id, default))!.Value.Experiment.State);
     }
 
@@ -121,7 +121,7 @@ public sealed class LeasesTests
 
         foreach (var (id, experiment) in ids.Zip(expected)) Assert.Equal(experiment, (await store.Experiments.Read(id, default))!.Value.Experiment);
         Assert.Equal(new StateCounts(0, 0, 0, 1, 0, 0, 2), await store.Sweeps.Counts(sweep, default));
-        Assert.Equal("lease_lost", Assert.Single((await store.Experiments.Detail(running.Id, default))!.Attempts).Outcome);
+        Assert.Equal(("cancelled", FailureClass.Cancelled), Assert.Single((await store.Experiments.Attempts(running.Id, default)).Select(attempt => (attempt.Outcome, attempt.Class!.Value))));
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class LeasesTests
         await cancelling;
 
         var row = Assert.Single(await store.Experiments.List(sweep, ExperimentState.Cancelled, -1, 10, default));
-        Assert.Equal(("lease_lost", "by ada"), Assert.Single((await store.Experiments.Detail(row.Id, default))!.Attempts.Select(attempt => (attempt.Outcome, attempt.Reason))));
+        Assert.Equal(("cancelled", "by ada"), Assert.Single((await store.Experiments.Attempts(row.Id, default)).Select(attempt => (attempt.Outcome, attempt.Reason))));
         Assert.Equal(ReportStatus.LeaseLost, (await store.Metrics.Flush([new(row.Id, 1, 0, 1, 1, [new("train/loss", [1], [1])])], default))[0].Status);
     }
 
@@ -164,13 +164,14 @@ public sealed class LeasesTests
         await using var store = await Create();
         await store.Submit(seeds: 1);
         var states = Enum.GetValues<ExperimentState>();
-        var legal = new HashSet<(ExperimentState, ExperimentState)> { (ExperimentState.Running, ExperimentState.Stopped) };
+        var legal = new HashSet<(ExperimentState, ExperimentState)>();
         foreach (var from in states)
         {
             var experiment = new Experiment { State = from, Fence = 1, Attempt = 1, MaxAttempts = 2 };
             ExperimentEvent[] events =
             [
                 new ExperimentEvent.Submitted(), new ExperimentEvent.Granted("w", 2), new ExperimentEvent.LeaseLost(1, "l"), new ExperimentEvent.Cancelled("c"),
+                new ExperimentEvent.StoppedByRule("s"), new ExperimentEvent.Retried("r"),
                 .. Enum.GetValues<AttemptResult>().SelectMany(result => Enum.GetValues<FailureClass>().Select(failure => new ExperimentEvent.AttemptEnded(1, new AttemptOutcome(result, failure, "r")))),
             ];
             legal.UnionWith(events.Select(e => (from, experiment.Apply(e).State)).Where(move => move.from != move.State));

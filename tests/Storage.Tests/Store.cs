@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ViViT.Contracts;
 using ViViT.Contracts.Experiments;
+using ViViT.Contracts.Scheduling;
 using ViViT.Contracts.Specs;
 using ViViT.Contracts.Wire;
 using ViViT.TestKit;
@@ -16,7 +17,7 @@ internal sealed class Store : IAsyncDisposable
     private Store(TestDatabase database)
     {
         Database = database;
-        (Sweeps, Experiments, Leases) = (new(database.Source), new(database.Source), new(database.Source));
+        (Sweeps, Experiments, Leases, Pools) = (new(database.Source), new(database.Source), new(database.Source), new(database.Source));
         (Metrics, Checkpoints, Workers, GroupSizes) = (new(database.Source), new(database.Source), new(database.Source), new(database.Source));
     }
 
@@ -27,6 +28,8 @@ internal sealed class Store : IAsyncDisposable
     public Experiments Experiments { get; }
 
     public Leases Leases { get; }
+
+    public Pools Pools { get; }
 
     public Metrics Metrics { get; }
 
@@ -57,18 +60,29 @@ internal sealed class Store : IAsyncDisposable
             },
         };
         var id = await Sweeps.NextId(default);
-        await Sweeps.Insert(id, spec, [.. SweepExpansion.Expand(spec)], default);
+        List<Cell> cells = [.. SweepExpansion.Expand(spec)];
+        await Sweeps.Insert(id, spec, cells, cells.Count, default);
         return id;
     }
+
+    /// <summary>That many slots, all alike.</summary>
+    public static SlotInfo[] Slots(int count, double? memoryGib = null) => [.. Enumerable.Range(0, count).Select(slot => new SlotInfo($"slot-{slot}", "gpu", 100, memoryGib))];
 
     /// <summary>The next experiment gets that id.</summary>
     public Task ContinueAt(long id) => Database.Execute($"alter table experiment alter column id restart with {id}");
 
     public async Task<LeasedExperiment> Claim(string worker = "w", DateTimeOffset? now = null) => Assert.Single((await ClaimGroup(worker, maxGroup: 1, now: now))!.Experiments);
 
-    /// <summary>Null when nothing is queued.</summary>
-    public Task<Lease?> ClaimGroup(string worker = "w", int maxGroup = 100, string deviceKind = "gpu", DateTimeOffset? now = null) =>
-        Leases.Claim(worker, new("local", "0", "cpu", deviceKind, maxGroup, 0), Term, now, default);
+    /// <summary>Of the sweep whose turn it is; null when nothing is queued.</summary>
+    public async Task<Lease?> ClaimGroup(string worker = "w", int maxGroup = 100, string deviceKind = "gpu", DateTimeOffset? now = null)
+    {
+        foreach (var demand in FairShare.Order(await Pools.Demands("local", default), new(deviceKind, null)))
+        {
+            if (await Leases.Claim(demand.Sweep, demand.MaxParallel is not null, worker, new("local", "0", "cpu", deviceKind, maxGroup, 0), Term, now, default) is { } lease) return lease;
+        }
+
+        return null;
+    }
 
     /// <summary>The experiment is queued again, its lease lost.</summary>
     public Task Lose(LeasedExperiment lease) => Apply(lease.Id, new ExperimentEvent.LeaseLost(lease.Fence, "silent"));
@@ -76,10 +90,17 @@ internal sealed class Store : IAsyncDisposable
     /// <summary>The experiment has ended well.</summary>
     public Task Finish(LeasedExperiment lease) => Apply(lease.Id, new ExperimentEvent.AttemptEnded(lease.Fence, new AttemptOutcome(AttemptResult.Succeeded)));
 
+    /// <summary>As its grain does; whatever backs off after it is offered again at once.</summary>
     public async Task Apply(ExperimentId id, ExperimentEvent e)
     {
+        await ApplyAndWait(id, e);
+        await Leases.EndBackoffs("local", T0.AddYears(1_000), default);
+    }
+
+    public async Task ApplyAndWait(ExperimentId id, ExperimentEvent e)
+    {
         var (before, etag) = (await Experiments.Read(id, default)).GetValueOrDefault();
-        Assert.NotNull(await Experiments.Write(before.Apply(e), (e as ExperimentEvent.AttemptEnded)?.Outcome, etag, default));
+        Assert.NotNull(await Experiments.Write(before.Apply(e), before.State == ExperimentState.Running ? AttemptEnding.Of(e) : null, etag, default));
     }
 
     public async Task<ReportReply> Flush(LeasedExperiment lease, int seq, params (long Step, double Value)[] points) =>

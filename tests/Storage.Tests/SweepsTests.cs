@@ -27,7 +27,7 @@ public sealed class SweepsTests
         await using var store = await Create();
         var id = await store.Submit(seeds: 2);
 
-        await store.Sweeps.Insert(id, new SweepSpec { Name = "other", Experiment = new() { Data = new() { Name = "shapes3d" } } }, [], default);
+        await store.Sweeps.Insert(id, new SweepSpec { Name = "other", Experiment = new() { Data = new() { Name = "shapes3d" } } }, [], 1, default);
 
         var status = (await store.Sweeps.Status(id, default))!;
         Assert.Equal(("test", 2), (status.Name, status.Counts.Total));
@@ -49,9 +49,9 @@ public sealed class SweepsTests
         var id = await store.Submit();
         var (sweep, etag) = (await store.Sweeps.Read(id, default)).GetValueOrDefault();
 
-        Assert.NotNull(await store.Sweeps.Write(sweep with { State = SweepState.Cancelled }, etag, default));
+        Assert.NotNull(await store.Sweeps.Write(sweep with { State = SweepState.Cancelled }, "By its user.", etag, default));
 
-        Assert.Null(await store.Sweeps.Write(sweep with { State = SweepState.Succeeded }, etag, default));
+        Assert.Null(await store.Sweeps.Write(sweep with { State = SweepState.Succeeded }, "All done.", etag, default));
         var status = (await store.Sweeps.Status(id, default))!;
         Assert.Equal(SweepState.Cancelled, status.State);
         Assert.NotNull(status.FinishedAt);
@@ -85,8 +85,8 @@ public sealed class SweepsTests
         await store.Submit();
         await store.Claim("gpu-0");
 
-        await store.Workers.Heard("gpu-0", new("local", "node7", 2, "cpu", "0.1.0", []), default);
-        await store.Workers.Heard("gpu-0", new("local", "node7", 3, "cpu", "0.1.0", []), default);
+        await store.Workers.Heard("gpu-0", new("local", "node7", Slots(2), "cpu", "0.1.0", []), default);
+        await store.Workers.Heard("gpu-0", new("local", "node7", Slots(3), "cpu", "0.1.0", []), default);
 
         var worker = Assert.Single(await store.Workers.List(default));
         Assert.Equal(("gpu-0", "local", "node7", 3, 1, true), (worker.Name, worker.Pool, worker.Host, worker.Slots, worker.Running, worker.Alive));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Security.Cryptography;
 using ViViT.Cli.Output;
 
 namespace ViViT.Cli.Commands;
@@ -26,6 +27,13 @@ internal static class Shared
             return id;
         },
     };
+
+    public static Option<bool> Follow() => new("--follow", "-f") { Description = "Go on with what comes; Ctrl-C ends it" };
+
+    public static Option<string?> Key() => new("--key") { Description = "Repeating the command with the same key and file finds the sweep of the first time" };
+
+    /// <summary>For one submission: should its answer be lost, asking again makes no second sweep.</summary>
+    public static string FreshKey() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     public static Option<bool> Watch() => new("--watch", "-w") { Description = "Follow until the sweep ends; Ctrl-C stops following and nothing else" };
 

@@ -4,23 +4,25 @@ using ViViT.Cli.SweepFiles;
 
 namespace ViViT.Cli.Commands;
 
-/// <summary><c>vivit sweep …</c> but <c>run</c> and <c>plan</c>: one call to the server each.</summary>
+/// <summary><c>vivit sweep launch|list|status</c>.</summary>
 internal static class SweepCommands
 {
-    public static Command Create() => new("sweep", "Plan, run and follow sweeps")
+    public static Command Create()
     {
-        SweepRunCommand.Create(), SweepPlanCommand.Create(), Launch(), List(), Status(), Cancel(),
-    };
+        var command = new Command("sweep", "Plan, run, follow and steer sweeps") { SweepRunCommand.Create(), SweepPlanCommand.Create(), Launch(), List(), Status() };
+        foreach (var verb in SweepSteering.Create()) command.Add(verb);
+        return command;
+    }
 
     private static Command Launch()
     {
-        var file = Shared.File();
-        var command = new Command("launch", "Submit a sweep and print its number") { file };
+        var (file, key) = (Shared.File(), Shared.Key());
+        var command = new Command("launch", "Submit a sweep and print its number") { file, key };
         command.SetAction(async (parsed, cancellation) =>
         {
             var spec = SweepFileReader.Read(parsed.GetRequiredValue(file).ToString());
             using var client = ControlPlaneClient.Connect();
-            var sweep = await client.Launch(spec, cancellation);
+            var sweep = await client.Launch(spec, parsed.GetValue(key) ?? Shared.FreshKey(), cancellation);
             Terminal.Line($"{sweep.Id}");
             Terminal.Note($"{sweep.Counts.Total} experiments queued. Follow them: vivit sweep status {sweep.Id} --watch   End them: vivit sweep cancel {sweep.Id}");
             return ExitCodes.Done;
@@ -71,20 +73,6 @@ internal static class SweepCommands
                 : await SweepReport.Fetch(client, sweep, SweepReport.RowsFor(form), cancellation);
             report.Write(form);
             return follow ? report.ExitCode : ExitCodes.Done;
-        });
-        return command;
-    }
-
-    private static Command Cancel()
-    {
-        var id = Shared.Id("sweep");
-        var command = new Command("cancel", "End a sweep: what runs is stopped, what waits never starts") { id };
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            using var client = ControlPlaneClient.Connect();
-            var sweep = await client.Cancel(parsed.GetRequiredValue(id), cancellation);
-            Terminal.Note($"sweep {sweep.Id} is {TextOf.State(sweep.State)}: {sweep.Counts.Succeeded} succeeded, {sweep.Counts.Cancelled} cancelled");
-            return ExitCodes.Done;
         });
         return command;
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using ViViT.Cli.Output;
 using ViViT.Cli.Plans;
 using ViViT.Cli.SweepFiles;
+using ViViT.Contracts.Search;
 using ViViT.Contracts.Specs;
 using ViViT.Data;
 
@@ -18,32 +19,41 @@ internal static class SweepPlanCommand
         command.SetAction(parsed =>
         {
             var spec = SweepFileReader.Read(parsed.GetRequiredValue(file).ToString());
-            var groups = SweepExpansion.Expand(spec).GroupBy(cell => cell.GroupKey).Select(cells => PlannedGroup.Of([.. cells], spec.Group)).ToArray();
-            if (parsed.GetValue(output) == "json") Terminal.Json(new { sweep = spec, groups });
-            else Write(spec, groups);
+            var experiments = SearchPlan.Total(spec);
+            var groups = SearchPlan.Next(spec, 0, []).GroupBy(cell => cell.GroupKey).Select(cells => PlannedGroup.Of([.. cells], spec.Group)).ToArray();
+            var stopping = spec.Stopping is { } rule ? PlannedStopping.Of(rule, groups.Max(group => group.Epochs), experiments) : null;
+            if (parsed.GetValue(output) == "json") Terminal.Json(new { sweep = spec, experiments, stopping, groups });
+            else Write(spec, experiments, stopping, groups);
             return ExitCodes.Done;
         });
         return command;
     }
 
-    private static void Write(SweepSpec spec, PlannedGroup[] groups)
+    private static void Write(SweepSpec spec, int experiments, IReadOnlyList<PlannedStopping>? stopping, PlannedGroup[] groups)
     {
-        var cells = groups.Sum(group => group.Cells.Count);
-        Terminal.Line($"{spec.Name}: {cells} experiments in {groups.Length} groups of equal shape (group: {spec.Group}), pool {spec.Pool}{(spec.Description is { } question ? $" — {question}" : "")}");
+        var known = groups.Sum(group => group.Cells.Count);
+        var grouped = $"in {groups.Length} groups of equal shape (group: {spec.Group})";
+        var chosen = known == experiments ? grouped : $"chosen as results come, the first {known} {grouped}";
+        Terminal.Line($"{spec.Name}: {experiments} experiments {chosen}, pool {spec.Pool}{(spec.Description is { } question ? $" — {question}" : "")}");
+        foreach (var line in spec.Search is { } search ? PlannedSearch.Of(search, spec.Seeds) : []) Terminal.Line(line);
+        foreach (var line in stopping is not null ? PlannedStopping.Words(spec.Stopping!, stopping) : []) Terminal.Line(line);
         foreach (var (group, number) in groups.Select((group, index) => (group, index + 1)))
         {
             Terminal.Line("");
             Terminal.Line($"group {number}: {TextOf.Data(group.Data)}, {TextOf.State(group.Tokenizer)}, {TextOf.State(group.Encoder)}, {group.Tokens} token{(group.Tokens == 1 ? "" : "s")}, {group.Epochs} epochs = {group.Steps} steps each; {group.Together}");
             foreach (var note in group.Notes) Terminal.Line($"  {note}");
             Terminal.Line($"  {Memory(group.Memory)}");
-            var axes = group.Cells[0].Axes.Keys.ToArray();
+            var axes = group.Cells.SelectMany(cell => cell.Axes.Keys).Distinct().ToArray();
             var table = Terminal.Table(["cell", .. axes.Select(TextOf.Axis)]);
-            foreach (var cell in group.Cells) table.Row([$"{cell.Ordinal}", .. axes.Select(axis => cell.Axes[axis])]);
+            foreach (var cell in group.Cells) table.Row([$"{cell.Ordinal}", .. axes.Select(axis => cell.Axes.GetValueOrDefault(axis, ""))]);
             Terminal.Write(table);
         }
 
         Terminal.Line("");
-        Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{groups.Sum(group => group.Steps * group.Cells.Count):N0} steps in all."));
+        // Of points still to be chosen, as many steps as of those that are known.
+        var steps = groups.Sum(group => group.Steps * group.Cells.Count) * experiments / known;
+        var (about, most) = (groups.DistinctBy(group => group.Steps).Count() > 1 && known < experiments ? "About " : "", stopping is null ? "" : " when none is stopped");
+        Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{about}{steps:N0} steps in all{most}."));
         var data = new DataSets(DataFolder.Default());
         foreach (var absent in groups.Select(group => group.Data).Distinct().Select(data.Locate).Where(location => !location.Present))
         {

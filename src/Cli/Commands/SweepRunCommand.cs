@@ -13,12 +13,13 @@ internal static class SweepRunCommand
     {
         var (file, output) = (Shared.File(), Shared.Output());
         var quiet = new Option<bool>("--quiet", "-q") { Description = "No progress" };
-        var command = new Command("run", "Run a sweep from its file to its table") { file, output, quiet };
-        command.SetAction((parsed, cancellation) => Run(parsed.GetRequiredValue(file), parsed.GetValue(output)!, parsed.GetValue(quiet), cancellation));
+        var key = Shared.Key();
+        var command = new Command("run", "Run a sweep from its file to its table") { file, output, quiet, key };
+        command.SetAction((parsed, cancellation) => Run(parsed.GetRequiredValue(file), parsed.GetValue(key) ?? Shared.FreshKey(), parsed.GetValue(output)!, parsed.GetValue(quiet), cancellation));
         return command;
     }
 
-    private static async Task<int> Run(FileInfo file, string output, bool quiet, CancellationToken cancellation)
+    private static async Task<int> Run(FileInfo file, string key, string output, bool quiet, CancellationToken cancellation)
     {
         var spec = SweepFileReader.Read(file.ToString());
         var stack = ControlPlaneClient.FromEnvironment() is null ? LocalStack.Default() : null;
@@ -28,7 +29,7 @@ internal static class SweepRunCommand
         {
             startedHere = stack is not null && await stack.EnsureUp(Shared.Notes(quiet), cancellation);
             using var client = ControlPlaneClient.Connect();
-            var sweep = await client.Launch(spec, cancellation);
+            var sweep = await client.Launch(spec, key, cancellation);
             id = sweep.Id.Value;
             if (!quiet) Terminal.Note($"sweep {id}: {sweep.Counts.Total} experiments");
             var report = await new SweepWatch(client, id.Value, output, TimeProvider.System).ToEnd(quiet, cancellation);

@@ -3,10 +3,10 @@ using ViViT.Cli.Output;
 
 namespace ViViT.Cli.Commands;
 
-/// <summary><c>vivit worker list</c>.</summary>
+/// <summary><c>vivit worker list|cordon|uncordon|drain</c>.</summary>
 internal static class WorkerCommands
 {
-    public static Command Create() => new("worker", "Look at the workers") { List() };
+    public static Command Create() => new("worker", "Look at the workers, and steer them") { List(), Cordon(), Uncordon(), Drain() };
 
     private static Command List()
     {
@@ -25,7 +25,8 @@ internal static class WorkerCommands
             var table = Terminal.Table("name", "pool", "host", "device", "slots", "running", "last heard", "", "version");
             foreach (var worker in workers)
             {
-                string[] cells = [worker.Name, worker.Pool, worker.Host, worker.Device, $"{worker.Slots}", $"{worker.Running}", $"{worker.LastSeen.LocalDateTime:yyyy-MM-dd HH:mm:ss}", worker.Alive ? "alive" : "silent", worker.Version];
+                var standing = !worker.Alive ? "silent" : worker.Draining ? "draining" : worker.Cordoned is { } reason ? $"cordoned: {reason}" : "alive";
+                string[] cells = [worker.Name, worker.Pool, worker.Host, worker.Device, $"{worker.Slots}", $"{worker.Running}", $"{worker.LastSeen.LocalDateTime:yyyy-MM-dd HH:mm:ss}", standing, worker.Version];
                 table.Row(cells);
             }
 
@@ -34,4 +35,49 @@ internal static class WorkerCommands
         });
         return command;
     }
+
+    private static Command Cordon()
+    {
+        var name = Name();
+        var reason = new Option<string>("--reason") { Description = "Why, for whoever looks at the list", DefaultValueFactory = _ => "By its user." };
+        var command = new Command("cordon", "No more work for a worker; what it has goes on") { name, reason };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var client = ControlPlaneClient.Connect();
+            await client.Cordon(parsed.GetRequiredValue(name), parsed.GetValue(reason)!, cancellation);
+            Terminal.Note($"worker {parsed.GetRequiredValue(name)} gets no more work. Let it work again: vivit worker uncordon {parsed.GetRequiredValue(name)}");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Command Uncordon()
+    {
+        var name = Name();
+        var command = new Command("uncordon", "Let a worker work again") { name };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var client = ControlPlaneClient.Connect();
+            await client.Uncordon(parsed.GetRequiredValue(name), cancellation);
+            Terminal.Note($"worker {parsed.GetRequiredValue(name)} gets work again");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Command Drain()
+    {
+        var name = Name();
+        var command = new Command("drain", "No more work for a worker; it saves and hands back what it has, then ends") { name };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var client = ControlPlaneClient.Connect();
+            await client.Drain(parsed.GetRequiredValue(name), cancellation);
+            Terminal.Note($"worker {parsed.GetRequiredValue(name)} drains. See how far it is: vivit worker list");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Argument<string> Name() => new("NAME") { Description = "As vivit worker list shows it" };
 }

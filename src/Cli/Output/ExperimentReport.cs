@@ -24,6 +24,8 @@ internal static class ExperimentReport
         Terminal.Line($"experiment {row.Id} of sweep {row.Sweep}: {TextOf.Cell(row)}");
         Terminal.Line($"{TextOf.State(row.State)} since {row.StateSince.LocalDateTime:yyyy-MM-dd HH:mm:ss}{(row.TotalSteps > 0 ? $", step {row.Step} of {row.TotalSteps}" : "")}{(row.Worker is { } worker ? $", on {worker}" : "")}");
         if (row.Reason is { } reason) Terminal.Line(reason);
+        if (row.Why is { } why && why.Text != row.Reason) Terminal.Line($"why: {why.Text}");
+        if (row.Why?.Remedy is { } remedy) Terminal.Line($"what would change it: {remedy}");
         Terminal.Line("");
         Terminal.Line($"data      {TextOf.Data(experiment.Spec.Data.Name)}{(experiment.Spec.Data.Limit is { } limit ? $", at most {limit} samples a split" : "")}");
         Terminal.Line($"model     {Settings(experiment.Spec.Model)}");
@@ -41,13 +43,13 @@ internal static class ExperimentReport
 
     private static void Attempts(IReadOnlyList<AttemptRow> rows)
     {
-        var attempts = Terminal.Table("attempt", "worker", "from step", "started", "took", "outcome", "reason");
+        var attempts = Terminal.Table("attempt", "worker", "from step", "started", "took", "outcome", "class", "reason");
         foreach (var attempt in rows)
         {
             string[] cells =
             [
                 $"{attempt.Attempt}", attempt.Worker, $"{attempt.ResumedStep ?? 0}", $"{attempt.StartedAt.LocalDateTime:yyyy-MM-dd HH:mm:ss}",
-                attempt.EndedAt is { } ended ? TextOf.Duration(ended - attempt.StartedAt) : "", attempt.Outcome ?? "running", attempt.Reason ?? "",
+                attempt.EndedAt is { } ended ? TextOf.Duration(ended - attempt.StartedAt) : "", attempt.Outcome ?? "running", attempt.Class is { } failure ? TextOf.State(failure) : "", attempt.Reason ?? "",
             ];
             attempts.Row(cells);
         }

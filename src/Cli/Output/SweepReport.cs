@@ -43,7 +43,10 @@ internal sealed record SweepReport(SweepStatus Sweep, IReadOnlyList<ExperimentRo
     public static int RowsFor(string output) => output == "json" ? int.MaxValue : TableRows;
 
     /// <summary>The exit code that tells how the sweep ended; 0 while it runs.</summary>
-    public int ExitCode => Sweep.State switch
+    public int ExitCode => ExitCodeOf(Sweep.State);
+
+    /// <inheritdoc cref="ExitCode"/>
+    public static int ExitCodeOf(SweepState state) => state switch
     {
         SweepState.Failed => ExitCodes.ExperimentsFailed,
         SweepState.Cancelled => ExitCodes.Cancelled,
@@ -60,9 +63,16 @@ internal sealed record SweepReport(SweepStatus Sweep, IReadOnlyList<ExperimentRo
 
         Terminal.Line($"sweep {Sweep.Id}: {Sweep.Name}{(Sweep.Description is { } question ? $" — {question}" : "")}");
         Terminal.Write(Table());
-        foreach (var row in Experiments.Where(row => row.Reason is not null && row.State != ExperimentState.Cancelled).Take(20))
+        foreach (var row in Experiments.Where(row => row.Reason is not null && row.State is not ExperimentState.Cancelled).Take(20))
         {
             Terminal.Line($"experiment {row.Id} ({TextOf.State(row.State)}): {row.Reason}");
+        }
+
+        // Why the others wait: for each reason the first of them speaks.
+        foreach (var waiting in Experiments.Where(row => !row.State.IsFinal() && row.Why is not null).GroupBy(row => row.Why!.Code))
+        {
+            var why = waiting.First().Why!;
+            Terminal.Line($"{waiting.Count()} waiting ({why.Code}): {why.Text}{(why.Remedy is { } remedy ? $"; {remedy}" : "")}");
         }
 
         PublishedComparison.Write(PublishedComparison.Of(Experiments));

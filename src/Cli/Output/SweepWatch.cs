@@ -41,7 +41,7 @@ internal sealed class SweepWatch(ControlPlaneClient client, long id, string outp
                 away = false;
                 first ??= (report.Sweep.StepsDone, Elapsed);
                 show(report);
-                if (report.Sweep.State != SweepState.Running) return await SweepReport.Fetch(client, id, SweepReport.RowsFor(output), cancellation);
+                if (report.Sweep.State.IsFinal()) return await SweepReport.Fetch(client, id, SweepReport.RowsFor(output), cancellation);
             }
             catch (ServerAwayException gone)
             {

@@ -41,6 +41,9 @@ internal static class Terminal
 
     public static void Json<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Indented));
 
+    /// <summary>One value in one line.</summary>
+    public static void JsonLine<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, ContractsJson.Options));
+
     public static Table Table(params string[] columns)
     {
         var table = new Table { Border = Console.IsOutputRedirected || Plain ? TableBorder.None : TableBorder.Simple };

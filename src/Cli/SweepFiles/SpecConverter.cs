@@ -13,6 +13,9 @@ namespace ViViT.Cli.SweepFiles;
 internal sealed class SpecConverter
 {
     private readonly Dictionary<string, Mark> places = new(StringComparer.Ordinal);
+    private readonly AxisConverter axes;
+
+    public SpecConverter() => axes = new(this);
 
     public List<FileProblem> Problems { get; } = [];
 
@@ -24,19 +27,27 @@ internal sealed class SpecConverter
         return new(mark.Line, mark.Column, message);
     }
 
-    public JsonNode? Convert(YamlNode node, Type type, string path)
+    /// <param name="setting">Of a range of values: the type of the setting that they are values of.</param>
+    public JsonNode? Convert(YamlNode node, Type type, string path, Type? setting = null)
     {
         places.TryAdd(path, node.Start);
         if (SpecShape.MayBeNull(type) && node is YamlScalarNode { Value: "null", Style: ScalarStyle.Plain }) return null;
         type = Nullable.GetUnderlyingType(type) ?? type;
-        if (SpecShape.IsSection(type)) return Section(node, type, path);
-        if (type == typeof(IReadOnlyDictionary<string, IReadOnlyList<JsonElement>>)) return Grid(node, path);
+        if (SpecShape.IsSection(type)) return Section(node, type, path, setting);
+        if (type == typeof(IReadOnlyDictionary<string, IReadOnlyList<JsonElement>>)) return axes.Grid(node, path);
+        if (type == typeof(IReadOnlyList<IReadOnlyDictionary<string, JsonElement>>)) return axes.Cells(node, path);
+        if (type == typeof(IReadOnlyDictionary<string, DimensionSpec>)) return axes.Space(node, path);
+        if (type == typeof(IReadOnlyList<JsonElement>)) return axes.Values(node, setting!, path);
         if (type == typeof(Patch)) return PatchOf(node, path);
         if (type == typeof(GroupSetting)) return GroupOf(node, path);
+        if (type == typeof(SeedSetting)) return SeedsOf(node, path);
         return Scalar(node, type, path);
     }
 
-    private JsonObject? Section(YamlNode node, Type type, string path)
+    /// <summary>Remembers where a path stands in the file.</summary>
+    public void Place(string path, Mark mark) => places[path] = mark;
+
+    private JsonObject? Section(YamlNode node, Type type, string path, Type? setting)
     {
         if (node is not YamlMappingNode mapping) return Wrong(node, path, $"expected settings, one 'key: value' a line, found {Describe(node)}") as JsonObject;
         var known = SpecShape.Keys(type);
@@ -52,14 +63,13 @@ internal sealed class SpecConverter
             }
 
             places[keyPath] = keyNode.Start;
-            section[key] = Convert(value, property.PropertyType, keyPath);
+            section[key] = Convert(value, property.PropertyType, keyPath, setting);
         }
 
         if (type == typeof(SweepSpec)) NameData(mapping, section);
         foreach (var (key, property) in known.Where(one => SpecShape.IsRequired(one.Value) && !section.ContainsKey(one.Key)))
         {
-            var example = SpecShape.IsSection(property.PropertyType) ? "" : $", e.g. {key}: {(path.Length == 0 ? "my-study" : DataSetCatalogue.Shapes3D)}";
-            Problems.Add(new(node.Start.Line, node.Start.Column, $"{(path.Length == 0 ? "the sweep" : path)} lacks '{key}'. Add it{example}."));
+            Problems.Add(new(node.Start.Line, node.Start.Column, $"{(path.Length == 0 ? "the sweep" : path)} lacks '{key}'. Add it{Example(key, property.PropertyType, path)}."));
         }
 
         return section;
@@ -82,36 +92,16 @@ internal sealed class SpecConverter
         Problems.RemoveAll(problem => problem.Message.StartsWith("experiment lacks 'data'", StringComparison.Ordinal) || problem.Message.StartsWith("experiment.data lacks 'name'", StringComparison.Ordinal));
     }
 
-    private JsonObject? Grid(YamlNode node, string path)
+    private static string Example(string key, Type type, string path) => type switch
     {
-        if (node is not YamlMappingNode mapping) return Wrong(node, path, $"expected axes, one 'path: [values]' a line, found {Describe(node)}") as JsonObject;
-        var grid = new JsonObject();
-        foreach (var (keyNode, value) in mapping)
-        {
-            if (KeyOf(keyNode) is not { } axis) continue;
-            if (!SpecShape.Axes.TryGetValue(axis, out var type))
-            {
-                var whole = SpecShape.Axes.Keys.FirstOrDefault(known => known.EndsWith($".{axis}", StringComparison.Ordinal));
-                Problems.Add(new(keyNode.Start.Line, keyNode.Start.Column, $"'{axis}' is no setting of an experiment. {Spelling.Suggest(whole ?? axis, [.. SpecShape.Axes.Keys])}"));
-                continue;
-            }
+        _ when SpecShape.IsSection(type) => "",
+        { IsEnum: true } => $", e.g. {key}: {SpecShape.ValuesOf(type).Last()}",
+        _ when type == typeof(int) => $", e.g. {key}: 30",
+        _ when type == typeof(string) => $", e.g. {key}: {(path.Length == 0 ? "my-study" : DataSetCatalogue.Shapes3D)}",
+        _ => $", e.g. {key}: {{training.learning_rate: {{min: 1e-5, max: 1e-2, scale: log}}}}",
+    };
 
-            places[$"{path}.{axis}"] = keyNode.Start;
-            if (value is YamlSequenceNode { Children.Count: > 0 } values)
-            {
-                grid[axis] = new JsonArray([.. values.Select(one => Convert(one, type, $"{path}.{axis}[]"))]);
-            }
-            else
-            {
-                var found = value is YamlSequenceNode ? "holds no value" : $"expected a list of values, found {Describe(value)}";
-                Problems.Add(new(value.Start.Line, value.Start.Column, $"grid.{axis}: {found}. List at least one, e.g. {axis}: [{Sample(type)}]."));
-            }
-        }
-
-        return grid;
-    }
-
-    private string? KeyOf(YamlNode key)
+    public string? KeyOf(YamlNode key)
     {
         if (key is YamlScalarNode { Value: { } text }) return text;
         Problems.Add(new(key.Start.Line, key.Start.Column, $"a key is one word, found {Describe(key)}."));
@@ -129,6 +119,13 @@ internal sealed class SpecConverter
         node is YamlScalarNode { Value: { } text } && GroupSetting.Parse(text) is { } group
             ? JsonSerializer.SerializeToNode(group, ContractsJson.Options)
             : Wrong(node, path, $"expected auto, off or a whole number, found {Describe(node)}");
+
+    private JsonNode? SeedsOf(YamlNode node, string path) => node switch
+    {
+        YamlScalarNode => Scalar(node, typeof(int), path),
+        YamlSequenceNode { Children.Count: > 0 } seeds => new JsonArray([.. seeds.Select(seed => Scalar(seed, typeof(int), path))]),
+        _ => Wrong(node, path, "expected how many seeds, or a list of them"),
+    };
 
     private JsonNode? Scalar(YamlNode node, Type type, string path)
     {
@@ -148,13 +145,13 @@ internal sealed class SpecConverter
         return Wrong(node, path, $"'{node.Value}' is not one of its values. {Spelling.Suggest(node.Value!, names)}", stop: "") as JsonValue;
     }
 
-    private JsonNode? Wrong(YamlNode node, string path, string message, string stop = ".")
+    public JsonNode? Wrong(YamlNode node, string path, string message, string stop = ".")
     {
         Problems.Add(new(node.Start.Line, node.Start.Column, $"{(path.Length == 0 ? "" : $"{path.Replace("[]", "", StringComparison.Ordinal)}: ")}{message}{stop}"));
         return null;
     }
 
-    private static string Describe(YamlNode node) => node switch
+    public static string Describe(YamlNode node) => node switch
     {
         YamlMappingNode => "a mapping",
         YamlSequenceNode => "a list",
@@ -164,14 +161,4 @@ internal sealed class SpecConverter
     };
 
     private static string Name(Type type) => type == typeof(int) ? "a whole number" : type == typeof(double) ? "a number" : type == typeof(bool) ? "true or false" : type.IsEnum ? "a name" : "a text";
-
-    private static string Sample(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
-    {
-        var one when one == typeof(double) => "1e-3, 3e-4",
-        var one when one == typeof(string) => $"{DataSetCatalogue.Shapes3D}, organmnist3d",
-        var one when one == typeof(Patch) => "8, [2, 8, 8]",
-        var one when one == typeof(bool) => "true, false",
-        { IsEnum: true } names => string.Join(", ", SpecShape.ValuesOf(names)),
-        _ => "1, 2",
-    };
 }

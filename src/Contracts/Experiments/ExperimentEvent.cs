@@ -7,7 +7,9 @@ namespace ViViT.Contracts.Experiments;
 [JsonDerivedType(typeof(Granted), "granted")]
 [JsonDerivedType(typeof(LeaseLost), "lease_lost")]
 [JsonDerivedType(typeof(AttemptEnded), "attempt_ended")]
+[JsonDerivedType(typeof(StoppedByRule), "stopped_by_rule")]
 [JsonDerivedType(typeof(Cancelled), "cancelled")]
+[JsonDerivedType(typeof(Retried), "retried")]
 public abstract record ExperimentEvent
 {
     private ExperimentEvent()
@@ -26,6 +28,12 @@ public abstract record ExperimentEvent
     /// <summary>The attempt under this fence reported how it ended.</summary>
     public sealed record AttemptEnded(long Fence, AttemptOutcome Outcome) : ExperimentEvent;
 
+    /// <summary>The sweep's stopping rule ended it early; its results so far count.</summary>
+    public sealed record StoppedByRule(string Reason) : ExperimentEvent;
+
     /// <summary>Its user ended it.</summary>
     public sealed record Cancelled(string Reason) : ExperimentEvent;
+
+    /// <summary>Its user wants another attempt at what failed or was cancelled, from its last checkpoint, with all attempts anew.</summary>
+    public sealed record Retried(string Reason) : ExperimentEvent;
 }

@@ -1,61 +1,65 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace ViViT.Contracts.Specs;
 
-/// <summary>Turns a sweep into its experiments. Pure: the same spec always gives the same cells in the same order.</summary>
+/// <summary>Turns a grid into its experiments. Pure: the same spec always gives the same cells in the same order. Of a search see <see cref="Search.SearchPlan"/>.</summary>
 public static class SweepExpansion
 {
     /// <summary>More cells than this are refused: a typo in a range must not fill the database.</summary>
     public const int MaxCells = 100_000;
 
-    /// <summary>Number of cells without expanding them; saturates at <see cref="long.MaxValue"/>.</summary>
-    public static long Count(SweepSpec sweep) =>
-        sweep.Grid.Values.Aggregate(1L, (product, axis) => product > MaxCells ? product : product * axis.Count);
-
-    /// <summary>The product of all axes over the base experiment.</summary>
-    /// <exception cref="JsonException">An axis names no member of the experiment, or a value has the wrong type.</exception>
-    public static IEnumerable<Cell> Expand(SweepSpec sweep)
+    /// <summary>Number of cells without expanding them; saturates above <see cref="MaxCells"/>.</summary>
+    /// <exception cref="JsonException">An entry of <c>exclude</c> has a value of the wrong type.</exception>
+    public static long Count(SweepSpec sweep)
     {
-        var axes = sweep.Grid.ToArray();
-        var count = (int)Math.Min(Count(sweep), MaxCells);
-        var baseSpec = JsonSerializer.SerializeToNode(sweep.Experiment, ContractsJson.Options)!.AsObject();
-        for (var ordinal = 0; ordinal < count; ordinal++)
-        {
-            var spec = baseSpec.DeepClone().AsObject();
-            var values = new Dictionary<string, string>(axes.Length);
-            foreach (var ((path, candidates), index) in axes.Zip(Indices(ordinal, axes)))
-            {
-                Set(spec, path, candidates[index]);
-                values[path] = Text(candidates[index]);
-            }
-
-            yield return new Cell(ordinal, spec.Deserialize<ExperimentSpec>(ContractsJson.Options)!, values);
-        }
+        var product = Product(sweep);
+        if (product > MaxCells) return product;
+        var kept = sweep.Exclude.Count == 0 ? product : Kept(sweep).Count();
+        return (kept + sweep.Include.Count) * (sweep.Seeds?.Count ?? 1);
     }
 
-    private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.Null ? "null" : value.ToString();
+    /// <summary>The product of all axes over the base experiment but for what is excluded, then what is included, each with every seed.</summary>
+    /// <exception cref="JsonException">An axis names no member of the experiment, or a value has the wrong type.</exception>
+    /// <exception cref="ArgumentException">The sweep has a search instead of a grid.</exception>
+    public static IEnumerable<Cell> Expand(SweepSpec sweep)
+    {
+        if (sweep.Search is not null) throw new ArgumentException("The sweep searches a space: its cells follow from results, see SearchPlan.Next.", nameof(sweep));
+        var builder = new CellBuilder(sweep);
+        var points = Kept(sweep).Select(indices => sweep.Grid.Zip(indices, (axis, index) => KeyValuePair.Create(axis.Key, axis.Value[index])).ToArray())
+            .Concat(sweep.Include.Select(included => builder.WithAxes(included)));
+        return points.SelectMany((values, point) => builder.Replicates(point, values)).Take(MaxCells);
+    }
 
-    private static int[] Indices(int ordinal, KeyValuePair<string, IReadOnlyList<JsonElement>>[] axes)
+    /// <summary>Cells of the product before anything is left out, replicates not counted; saturates.</summary>
+    internal static long Product(SweepSpec sweep) => sweep.Grid.Count == 0 && sweep.Include.Count > 0 ? 0
+        : sweep.Grid.Values.Aggregate(1L, (product, axis) => product > MaxCells ? product : product * axis.Count);
+
+    // Index of the value on each axis, for each cell that no entry excludes.
+    private static IEnumerable<int[]> Kept(SweepSpec sweep)
+    {
+        var axes = sweep.Grid.ToArray();
+        var excluded = sweep.Exclude.Select(entry => Places(entry, axes)).ToArray();
+        return Enumerable.Range(0, (int)Math.Min(Product(sweep), MaxCells)).Select(cell => Indices(cell, axes))
+            .Where(indices => !excluded.Any(entry => entry.All(place => indices[place.Axis] == place.Index)));
+    }
+
+    // Where an entry lies on the axes; the index is -1 when the axis lacks the value, the axis too when there is none.
+    internal static (int Axis, int Index)[] Places(IReadOnlyDictionary<string, JsonElement> entry, KeyValuePair<string, IReadOnlyList<JsonElement>>[] axes) => [.. entry.Select(pair =>
+    {
+        var axis = Array.FindIndex(axes, one => one.Key == pair.Key);
+        if (axis < 0) throw new JsonException($"{pair.Key} is no axis of the grid.");
+        var wanted = SettingPaths.Value(pair.Key, pair.Value);
+        return (axis, axes[axis].Value.Select(value => SettingPaths.Value(pair.Key, value)).ToList().IndexOf(wanted));
+    })];
+
+    private static int[] Indices(int cell, KeyValuePair<string, IReadOnlyList<JsonElement>>[] axes)
     {
         var indices = new int[axes.Length];
         for (var axis = axes.Length - 1; axis >= 0; axis--)
         {
-            (ordinal, indices[axis]) = Math.DivRem(ordinal, axes[axis].Value.Count);
+            (cell, indices[axis]) = Math.DivRem(cell, axes[axis].Value.Count);
         }
 
         return indices;
-    }
-
-    private static void Set(JsonObject spec, string path, JsonElement value)
-    {
-        var names = path.Split('.');
-        var target = spec;
-        foreach (var name in names[..^1])
-        {
-            target = target[name] as JsonObject ?? throw new JsonException($"{path}: the experiment has no section '{name}'.");
-        }
-
-        target[names[^1]] = JsonSerializer.SerializeToNode(value, ContractsJson.Options);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ViViT.Contracts.DataSets;
+using ViViT.Contracts.Search;
 using ViViT.Contracts.Specs.Rules;
 
 namespace ViViT.Contracts.Specs;
@@ -34,35 +35,55 @@ public static partial class SweepValidation
             problems.Add(new("group", $"{sweep.Group.Size} is no size of a group", $"Give auto, off, or 1 to {MostOfAGroup}."));
         }
 
-        problems.AddRange(sweep.Grid.Where(axis => axis.Value.Count == 0).Select(axis =>
-            new SpecProblem($"grid.{axis.Key}", "the axis holds no value", "List at least one, e.g. [1e-3, 3e-4], or remove the axis.")));
-        problems.AddRange(sweep.Grid.Where(Repeats).Select(axis =>
-            new SpecProblem($"grid.{axis.Key}", "the axis holds a value twice", "List each value once; replicates differ in their seed.")));
-        if (problems.Count == 0 && SweepExpansion.Count(sweep) > SweepExpansion.MaxCells)
-        {
-            problems.Add(new("grid", $"more than {SweepExpansion.MaxCells:N0} cells", "Split the grid over several sweeps."));
-        }
-
+        problems.AddRange(QueueRules.Check(sweep));
+        problems.AddRange(GridRules.Check(sweep));
+        if (sweep.Search is { } search) problems.AddRange(SearchRules.Check(sweep, search));
+        if (sweep.Stopping is { } stopping) problems.AddRange(EarlyStopRules.Check(stopping));
+        if (problems.Count == 0 && sweep.Search is null) problems.AddRange(CheckGrid(sweep));
         return problems.Count > 0 ? problems : CheckCells(sweep);
+    }
+
+    private static IEnumerable<SpecProblem> CheckGrid(SweepSpec sweep)
+    {
+        try
+        {
+            return GridRules.CheckCount(sweep);
+        }
+        catch (JsonException wrongAxis)
+        {
+            return [WrongAxis(wrongAxis)];
+        }
     }
 
     private static List<SpecProblem> CheckCells(SweepSpec sweep)
     {
-        var problems = TokenLearnerRules.CheckSweep(sweep).Select(problem => problem with { Path = Origin(sweep, problem.Path) }).ToHashSet();
+        var problems = TokenLearnerRules.CheckSweep(sweep).Select(problem => problem with { Path = Origin(sweep, problem.Path, null) }).ToHashSet();
         try
         {
-            foreach (var cell in SweepExpansion.Expand(sweep))
+            var longest = 0;
+            var known = sweep.Include.Count > 0 ? new HashSet<ExperimentSpec>() : null;
+            var (replicates, added) = (sweep.Seeds?.Count ?? 1, SearchPlan.Total(sweep));
+            foreach (var cell in sweep.Search is { } search ? SearchRules.Samples(sweep, search) : SweepExpansion.Expand(sweep))
             {
-                problems.UnionWith(CheckExperiment(cell.Spec).Select(problem => problem with { Path = Origin(sweep, problem.Path) }));
+                // Those that were added come last.
+                int? entry = sweep.Search is null && sweep.Include.Count - ((added - cell.Ordinal - 1) / replicates) - 1 is >= 0 and var number ? number : null;
+                longest = Math.Max(longest, cell.Spec.Training.Epochs);
+                problems.UnionWith(CheckExperiment(cell.Spec).Select(problem => problem with { Path = Origin(sweep, problem.Path, entry) }));
+                if (known?.Add(cell.Spec) == false && entry is not null) problems.Add(new($"include.{entry}", "the sweep has this cell already", "Take it away, or give it a value of its own."));
             }
+
+            if (sweep.Stopping is { } stopping) problems.UnionWith(EarlyStopRules.CheckLength(stopping, longest));
         }
         catch (JsonException wrongAxis)
         {
-            problems.Add(new("grid", wrongAxis.Message, "An axis is a dotted path into the experiment, e.g. training.learning_rate."));
+            problems.Add(WrongAxis(wrongAxis));
         }
 
-        return [.. problems];
+        // Of a space, points without end may be unsound for one and the same reason.
+        return sweep.Search is null ? [.. problems] : [.. problems.DistinctBy(problem => problem.Path)];
     }
+
+    private static SpecProblem WrongAxis(JsonException wrong) => new("grid", wrong.Message, "An axis is a dotted path into the experiment, e.g. training.learning_rate.");
 
     /// <summary>What is wrong with one experiment; paths are relative to the experiment.</summary>
     public static IEnumerable<SpecProblem> CheckExperiment(ExperimentSpec spec)
@@ -79,11 +100,12 @@ public static partial class SweepValidation
         ];
     }
 
-    // A value that an axis sets is mended at the axis, not in the base experiment.
-    private static string Origin(SweepSpec sweep, string path) => sweep.Grid.ContainsKey(path) ? $"grid.{path}" : $"experiment.{path}";
-
-    private static bool Repeats(KeyValuePair<string, IReadOnlyList<JsonElement>> axis) =>
-        axis.Value.DistinctBy(value => value.ToString()).Count() < axis.Value.Count;
+    // A value that an axis, a space or an added cell sets is mended there, not in the base experiment.
+    private static string Origin(SweepSpec sweep, string path, int? included) =>
+        included is { } entry && sweep.Include[entry].ContainsKey(path) ? $"include.{entry}.{path}"
+        : sweep.Grid.ContainsKey(path) ? $"grid.{path}"
+        : sweep.Search?.Space.ContainsKey(path) == true ? $"search.space.{path}"
+        : $"experiment.{path}";
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z")]
     private static partial Regex NamePattern();

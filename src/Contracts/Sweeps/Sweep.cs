@@ -7,6 +7,9 @@ public enum SweepState
 {
     Running,
 
+    /// <summary>Its user wants no more of it for now: nothing new starts, what ran was saved and waits.</summary>
+    Paused,
+
     /// <summary>Every experiment ended and none failed.</summary>
     Succeeded,
 
@@ -15,6 +18,12 @@ public enum SweepState
 
     /// <summary>Ended by its user.</summary>
     Cancelled,
+}
+
+public static class SweepStates
+{
+    /// <summary>Nothing of it moves any more, unless its user wants another attempt.</summary>
+    public static bool IsFinal(this SweepState state) => state >= SweepState.Succeeded;
 }
 
 /// <summary>The control plane's state of one sweep.</summary>
@@ -27,8 +36,11 @@ public sealed record Sweep
     /// <summary>The only place where a sweep changes state: by its user's word, or when no experiment of it can move any more.</summary>
     public Sweep Apply(SweepEvent e) => (State, e) switch
     {
-        (SweepState.Running, SweepEvent.CancelRequested) => this with { State = SweepState.Cancelled },
-        (SweepState.Running, SweepEvent.Progressed { Counts: var counts }) when counts.Total > 0 && counts.Unfinished == 0 =>
+        (SweepState.Running or SweepState.Paused, SweepEvent.CancelRequested) => this with { State = SweepState.Cancelled },
+        (SweepState.Running, SweepEvent.PauseRequested) => this with { State = SweepState.Paused },
+        (SweepState.Paused, SweepEvent.ResumeRequested) => this with { State = SweepState.Running },
+        (SweepState.Failed or SweepState.Cancelled, SweepEvent.Retried) => this with { State = SweepState.Running },
+        (SweepState.Running or SweepState.Paused, SweepEvent.Progressed { Counts: var counts, Expected: var expected }) when counts.Total >= expected && counts.Unfinished == 0 =>
             this with { State = counts.Failed > 0 ? SweepState.Failed : SweepState.Succeeded },
         _ => this,
     };
@@ -37,6 +49,9 @@ public sealed record Sweep
 /// <summary>What can happen to a sweep.</summary>
 [JsonDerivedType(typeof(Progressed), "progressed")]
 [JsonDerivedType(typeof(CancelRequested), "cancel_requested")]
+[JsonDerivedType(typeof(PauseRequested), "pause_requested")]
+[JsonDerivedType(typeof(ResumeRequested), "resume_requested")]
+[JsonDerivedType(typeof(Retried), "retried")]
 public abstract record SweepEvent
 {
     private SweepEvent()
@@ -44,10 +59,20 @@ public abstract record SweepEvent
     }
 
     /// <summary>Experiments of it changed state.</summary>
-    public sealed record Progressed(StateCounts Counts) : SweepEvent;
+    /// <param name="Expected">Experiments that it has in the end, at least 1; a search may still have to choose some of them.</param>
+    public sealed record Progressed(StateCounts Counts, int Expected) : SweepEvent;
 
     /// <summary>Its user ended it.</summary>
     public sealed record CancelRequested : SweepEvent;
+
+    /// <summary>Its user wants its slots for something else.</summary>
+    public sealed record PauseRequested : SweepEvent;
+
+    /// <summary>Its user wants it to go on.</summary>
+    public sealed record ResumeRequested : SweepEvent;
+
+    /// <summary>Experiments of it that had ended got another attempt.</summary>
+    public sealed record Retried : SweepEvent;
 }
 
 /// <summary>Experiments of a sweep by state.</summary>

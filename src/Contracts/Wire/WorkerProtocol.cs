@@ -8,7 +8,8 @@ namespace ViViT.Contracts.Wire;
 /// <param name="Device">What the slot computes on: <c>cpu</c>, <c>cuda:0</c>, ….</param>
 /// <param name="DeviceKind">Devices of one kind are equally fast: <c>cpu/AMD EPYC 9R14/1</c> (its threads), <c>NVIDIA H200</c>, ….</param>
 /// <param name="MaxGroup">The most experiments that the slot trains as one.</param>
-public sealed record LeaseRequest(string Pool, string Slot, string Device, string DeviceKind, int MaxGroup, double WaitSeconds);
+/// <param name="MemoryGib">Memory of the device, or the slot's share of it, in GiB; null when it is not known.</param>
+public sealed record LeaseRequest(string Pool, string Slot, string Device, string DeviceKind, int MaxGroup, double WaitSeconds, double? MemoryGib = null);
 
 /// <summary>
 /// The right to execute these experiments, as one stacked model, until the term has passed since the last renewal; or the wish to know a
@@ -27,8 +28,9 @@ public sealed record Lease(IReadOnlyList<LeasedExperiment> Experiments, double T
 /// <param name="Fence">Goes with every effect of this attempt.</param>
 /// <param name="ResumeFrom">The checkpoint to continue from; null to start afresh.</param>
 /// <param name="Place">Its index in the group, from 0: the same in all its attempts.</param>
+/// <param name="Accumulate">Pieces to compute each batch in, their gradients summed before the step: the arithmetic is the whole batch's. The same for all of a lease.</param>
 public sealed record LeasedExperiment(
-    ExperimentId Id, SweepId Sweep, int Attempt, long Fence, ExperimentSpec Spec, CheckpointManifest? ResumeFrom, int Place = 0)
+    ExperimentId Id, SweepId Sweep, int Attempt, long Fence, ExperimentSpec Spec, CheckpointManifest? ResumeFrom, int Place = 0, int Accumulate = 1)
 {
     /// <summary>What its effects and renewals speak of.</summary>
     [JsonIgnore]
@@ -51,12 +53,27 @@ public sealed record Held(ExperimentId Experiment, long Fence);
 
 /// <summary>Sent a few times a term: renews every lease that the worker still holds.</summary>
 /// <param name="Slots">Slots that the worker offers.</param>
+/// <param name="Device"><c>cpu</c> or <c>cuda</c>, for people.</param>
 /// <param name="Version">The worker's build.</param>
-public sealed record Heartbeat(string Pool, string Host, int Slots, string Device, string Version, IReadOnlyList<Held> Held);
+public sealed record Heartbeat(string Pool, string Host, IReadOnlyList<SlotInfo> Slots, string Device, string Version, IReadOnlyList<Held> Held);
+
+/// <summary>A slot that a worker offers; what it says of itself when it asks for work.</summary>
+public sealed record SlotInfo(string Name, string DeviceKind, int MaxGroup, double? MemoryGib);
 
 /// <param name="Lost">Of the held ones: those whose lease is gone (expired and reclaimed, or cancelled); their trainers must stop.</param>
 /// <param name="TermSeconds">How long the renewed leases live without another heartbeat.</param>
-public sealed record HeartbeatReply(IReadOnlyList<ExperimentId> Lost, double TermSeconds);
+/// <param name="Release">Of the held ones: those to save and hand back, each with the reason; asked for until it is done. None when null.</param>
+/// <param name="Drain">The worker is to hand back everything and end.</param>
+public sealed record HeartbeatReply(IReadOnlyList<ExperimentId> Lost, double TermSeconds, IReadOnlyList<ReleaseRequest>? Release = null, bool Drain = false);
+
+/// <summary>An experiment whose slot is needed: finish the step, save, hand back.</summary>
+public sealed record ReleaseRequest(ExperimentId Experiment, string Reason);
+
+/// <summary>Lines that the trainer of an attempt wrote to its log. A line that was stored before is stored once.</summary>
+public sealed record LogBatch(ExperimentId Experiment, long Fence, IReadOnlyList<LogLine> Lines);
+
+/// <param name="Seq">Number of the line within its attempt, from 0.</param>
+public sealed record LogLine(int Seq, DateTimeOffset At, string Text);
 
 /// <summary>Points of one metric in rising order of step.</summary>
 /// <param name="Metric">Name such as <c>train/loss</c>: letters, digits and <c>_./-</c>, at most 200.</param>

@@ -6,6 +6,7 @@ using ViViT.Contracts.Wire;
 using ViViT.Grains.Persistence;
 using ViViT.Grains.Scheduling;
 using ViViT.Grains.Sweeps;
+using ViViT.Grains.Workers;
 
 namespace ViViT.Grains.Experiments;
 
@@ -46,7 +47,7 @@ internal sealed partial class ExperimentGrain(
 
             try
             {
-                stored.State = new StoredExperiment { Experiment = after, Ending = (e as ExperimentEvent.AttemptEnded)?.Outcome };
+                stored.State = new StoredExperiment { Experiment = after, Ending = before.State == ExperimentState.Running ? AttemptEnding.Of(e) : null };
                 await stored.WriteStateAsync();
             }
             catch (InconsistentStateException) when (tries < MostTries)
@@ -56,6 +57,11 @@ internal sealed partial class ExperimentGrain(
 
             StateChanged(Id, before.State, after.State, after.Attempt, after.MaxAttempts, after.Reason ?? "-");
             await Tell(after);
+            if (before.Worker is { } worker && stored.State.Ending?.Class == FailureClass.Infrastructure)
+            {
+                await GrainFactory.GetGrain<IWorkerGrain>(worker).AttemptFailed();
+            }
+
             return new ReportReply(ReportStatus.Accepted);
         }
     }
@@ -72,8 +78,7 @@ internal sealed partial class ExperimentGrain(
 
     private async Task<ReportReply> Unmoved(ExperimentEvent e, Experiment experiment)
     {
-        var detail = await experiments.Detail(Id, CancellationToken.None);
-        var status = Judgement.Unmoved(e, detail?.Attempts ?? []);
+        var status = LateReport.Status(e, await experiments.Attempts(Id, CancellationToken.None));
         if (status == ReportStatus.Duplicate)
         {
             await Tell(experiment); // the first telling may have been lost with the reply
@@ -88,7 +93,7 @@ internal sealed partial class ExperimentGrain(
         {
             await GrainFactory.GetGrain<ISweepGrain>(experiment.Sweep.Value).ExperimentEnded();
         }
-        else if (experiment.State == ExperimentState.Queued && await experiments.Pool(Id, CancellationToken.None) is { } pool)
+        else if (experiment is { State: ExperimentState.Queued, Backoff.Ticks: 0 } && await experiments.Pool(Id, CancellationToken.None) is { } pool)
         {
             await GrainFactory.GetGrain<ISchedulerGrain>(pool).Wake();
         }

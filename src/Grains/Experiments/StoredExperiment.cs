@@ -9,7 +9,7 @@ internal sealed record StoredExperiment
     [Id(0)]
     public Experiment Experiment { get; init; } = new();
 
-    /// <summary>Told by its worker; null when nobody told (lease lost, cancelled). Write-only: it rests in the attempt's row.</summary>
+    /// <summary>Null when no attempt ended. Write-only: it rests in the attempt's row.</summary>
     [Id(1)]
-    public AttemptOutcome? Ending { get; init; }
+    public AttemptEnding? Ending { get; init; }
 }

@@ -1,7 +1,7 @@
 using Orleans.Storage;
 using ViViT.Contracts;
-using ViViT.Contracts.Sweeps;
 using ViViT.Grains.Experiments;
+using ViViT.Grains.Sweeps;
 
 namespace ViViT.Grains.Persistence;
 
@@ -18,9 +18,9 @@ internal sealed class PostgresGrainStorage : IGrainStorage
 
     public PostgresGrainStorage(Storage.Sweeps sweeps, Storage.Experiments experiments) => tables = new()
     {
-        ["sweep"] = new Table<Sweep>(
-            key => sweeps.Read(new SweepId(key), CancellationToken.None),
-            (sweep, etag) => sweeps.Write(sweep, etag, CancellationToken.None)),
+        ["sweep"] = new Table<StoredSweep>(
+            async key => await sweeps.Read(new SweepId(key), CancellationToken.None) is var (sweep, etag) ? (new StoredSweep { Sweep = sweep }, etag) : null,
+            (stored, etag) => sweeps.Write(stored.Sweep, stored.Why, etag, CancellationToken.None)),
         ["experiment"] = new Table<StoredExperiment>(
             async key => await experiments.Read(new ExperimentId(key), CancellationToken.None) is var (experiment, etag)
                 ? (new StoredExperiment { Experiment = experiment }, etag)

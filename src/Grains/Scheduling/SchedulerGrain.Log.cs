@@ -14,6 +14,9 @@ internal sealed partial class SchedulerGrain
     [LoggerMessage(LogLevel.Information, "Shape {Shape}: no group size is known for {DeviceKind}; {Worker} measures it")]
     private partial void Unmeasured(string shape, string deviceKind, string worker);
 
+    [LoggerMessage(LogLevel.Information, "Pool {Pool}: {Leases} leases with {Experiments} experiments are asked to save and make room for a sweep of priority {Priority}")]
+    private partial void Preempting(string pool, int leases, int experiments, int priority);
+
     [LoggerMessage(LogLevel.Warning, "Experiment {Experiment}: the lease of {Worker} expired (fence {Fence})")]
     private partial void LeaseExpired(ExperimentId experiment, string worker, long fence);
 

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using ViViT.Contracts;
 using ViViT.Contracts.Experiments;
+using ViViT.Contracts.Scheduling;
 using ViViT.Contracts.Wire;
 using ViViT.Grains.Experiments;
 using ViViT.Storage;
@@ -7,21 +9,27 @@ using ViViT.Storage;
 namespace ViViT.Grains.Scheduling;
 
 /// <summary>
-/// It keeps nothing but time: the queue and the leases are rows. A reminder brings it back after the loss of a silo; workers that poll
+/// Decides which sweep a free slot serves, whose leases make room for sweeps of higher priority, and which leases nobody renewed. It keeps nothing
+/// but time and a short-lived view: the queue and the leases are rows. A reminder brings it back after the loss of a silo; workers that poll
 /// bring it back sooner. After every silence (its activation, a database that was away, a process that stood still) it lets one lease term
 /// pass before it takes a lease back, so that workers whose heartbeats found nobody can renew first.
 /// </summary>
 internal sealed partial class SchedulerGrain(
-    Leases leases, QueueSignal signal, LeaseTiming timing, TimeProvider time, ILogger<SchedulerGrain> log) : Grain, ISchedulerGrain, IRemindable
+    Leases leases, Pools pools, QueueSignal signal, LeaseTiming timing, TimeProvider time, ILogger<SchedulerGrain> log) : Grain, ISchedulerGrain, IRemindable
 {
     private const int ReclaimBatch = 100;
     private const string AliveReminder = "alive";
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan WakeInterval = TimeSpan.FromMilliseconds(100);
 
+    // For so long grants go by one look at the shares, which is carried forward by what they take.
+    private static readonly TimeSpan ViewAge = TimeSpan.FromMilliseconds(50);
+
     private readonly long started = time.GetTimestamp();
     private readonly WakeThrottle throttle = new(WakeInterval);
     private IGrainTimer? wakePlanned;
+    private PoolView? view;
+    private Task<PoolView>? reading;
     private TimeSpan reclaimFrom;
     private TimeSpan lastLook;
     private bool databaseAway;
@@ -40,22 +48,29 @@ internal sealed partial class SchedulerGrain(
 
     public async Task<Lease?> Lease(string worker, LeaseRequest request)
     {
-        var lease = await leases.Claim(worker, request, timing.Term, now: null, CancellationToken.None);
-        foreach (var experiment in lease?.Experiments ?? [])
+        var asked = Now;
+        var slot = new SlotOffer(request.DeviceKind, request.MemoryGib);
+        for (var current = view is { } recent && asked - recent.At < ViewAge ? recent : await Read(); ; current = await Read())
         {
-            Granted(experiment.Id, worker, experiment.Attempt, experiment.Fence);
-        }
+            if (current.IsCordoned(worker))
+            {
+                return null;
+            }
 
-        if (lease is { Measure: { } unknown })
-        {
-            Unmeasured(unknown.Shape, request.DeviceKind, worker);
-        }
-        else if (lease is { GroupSize: > 1 })
-        {
-            Grouped(lease.Experiments[0].Id, lease.Experiments.Count, lease.GroupSize, worker);
-        }
+            foreach (var demand in FairShare.Order(current.Demands, slot).ToList())
+            {
+                if (await leases.Claim(demand.Sweep, demand.MaxParallel is not null, worker, request, timing.Term, now: null, CancellationToken.None) is { } lease)
+                {
+                    Note(lease, demand.Sweep, worker, request);
+                    return lease;
+                }
+            }
 
-        return lease;
+            if (current.At >= asked)
+            {
+                return null;
+            }
+        }
     }
 
     public async Task Wake()
@@ -68,6 +83,33 @@ internal sealed partial class SchedulerGrain(
             case { } delay:
                 wakePlanned = this.RegisterGrainTimer(WakeLater, delay, Timeout.InfiniteTimeSpan);
                 break;
+        }
+    }
+
+    // One look serves all who wait for it.
+    private Task<PoolView> Read() => reading is { IsCompleted: false } ? reading : reading = ReadNow();
+
+    private async Task<PoolView> ReadNow()
+    {
+        var at = Now;
+        return view = new(await pools.Demands(Pool, CancellationToken.None), await pools.Cordoned(Pool, CancellationToken.None), at);
+    }
+
+    private void Note(Lease lease, SweepId sweep, string worker, LeaseRequest request)
+    {
+        view?.Granted(sweep, lease.Experiments.Count);
+        foreach (var experiment in lease.Experiments)
+        {
+            Granted(experiment.Id, worker, experiment.Attempt, experiment.Fence);
+        }
+
+        if (lease.Measure is { } unknown)
+        {
+            Unmeasured(unknown.Shape, request.DeviceKind, worker);
+        }
+        else if (lease.GroupSize > 1)
+        {
+            Grouped(lease.Experiments[0].Id, lease.Experiments.Count, lease.GroupSize, worker);
         }
     }
 
@@ -109,6 +151,12 @@ internal sealed partial class SchedulerGrain(
             }
 
             await Reclaim(stop);
+            if (await leases.EndBackoffs(Pool, now: null, stop) > 0)
+            {
+                await Wake();
+            }
+
+            await MakeRoom(stop);
             NoteDatabase(fault: null);
         }
         catch (Exception fault) when (!stop.IsCancellationRequested)
@@ -126,6 +174,25 @@ internal sealed partial class SchedulerGrain(
         {
             await Task.WhenAll(expired.Select(TakeBack));
             expired = expired.Count < ReclaimBatch ? [] : await leases.Expired(Pool, ReclaimBatch, now: null, stop);
+        }
+    }
+
+    private async Task MakeRoom(CancellationToken stop)
+    {
+        await leases.ReleasePaused(Pool, stop);
+        var demands = await pools.Demands(Pool, stop);
+        var wanting = demands.Where(demand => demand.Wants > 0).Select(demand => demand.Priority).DefaultIfEmpty(int.MinValue).Max();
+        if (!demands.Any(demand => demand.Running > 0 && demand.Priority < wanting))
+        {
+            return;
+        }
+
+        var idle = (await pools.Slots(Pool, stop)).Where(slot => slot is { Usable: true, Busy: false }).Select(slot => slot.Offer).ToList();
+        var victims = Preemption.Victims(demands, await pools.Running(Pool, stop), idle);
+        if (victims.Count > 0)
+        {
+            var asked = await leases.Release(worker: null, [.. victims.Select(victim => victim.Group)], $"Its slot goes to a sweep of priority {wanting}.", stop);
+            Preempting(Pool, victims.Count, asked, wanting);
         }
     }
 

@@ -14,4 +14,10 @@ internal sealed partial class SweepGrain
 
     [LoggerMessage(LogLevel.Warning, "Sweep {Sweep}: could not count its experiments; tries again within {Period}")]
     private partial void ReconcileFailed(Exception fault, SweepId sweep, TimeSpan period);
+
+    [LoggerMessage(LogLevel.Information, "Sweep {Sweep}: experiment {Experiment} ends early, after epoch {Epoch}: {Reason}")]
+    private partial void StoppedEarly(SweepId sweep, ExperimentId experiment, int epoch, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Sweep {Sweep}: could not look at its curves; tries again within {Period}")]
+    private partial void JudgingFailed(Exception fault, SweepId sweep, TimeSpan period);
 }

@@ -1,27 +1,39 @@
 using Microsoft.Extensions.Logging;
 using ViViT.Contracts;
+using ViViT.Contracts.Experiments;
+using ViViT.Contracts.Search;
 using ViViT.Contracts.Specs;
 using ViViT.Contracts.Sweeps;
+using ViViT.Contracts.Wire;
+using ViViT.Grains.Experiments;
 using ViViT.Grains.Persistence;
 using ViViT.Grains.Scheduling;
+using ViViT.Storage;
 
 namespace ViViT.Grains.Sweeps;
 
 /// <summary>
 /// Its row is written by Storage's batch insert and from then on only here. A reminder looks after a running sweep every minute, so that
-/// it ends even when the news of its last experiment was lost with a silo.
+/// it ends, and its search and stopping rule go on, even when the news of an experiment was lost with a silo.
 /// </summary>
 internal sealed partial class SweepGrain(
-    [PersistentState("sweep", PostgresGrainStorage.Name)] IPersistentState<Sweep> stored,
-    Storage.Sweeps sweeps, TimeProvider time, ILogger<SweepGrain> log) : Grain, ISweepGrain, IRemindable
+    [PersistentState("sweep", PostgresGrainStorage.Name)] IPersistentState<StoredSweep> stored,
+    Storage.Sweeps sweeps, Judgements judgements, TimeProvider time, ILogger<SweepGrain> log) : Grain, ISweepGrain, IRemindable
 {
     private const string ReconcileReminder = "reconcile";
+    private const string ByItsUser = "By its user.";
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan JudgingPeriod = TimeSpan.FromSeconds(1);
 
     private readonly ReconcilePace pace = new(time);
     private IGrainTimer? planned;
+    private SweepSpec? spec;
+    private SearchProgress? search;
+    private EarlyStopping? stopping;
 
     private SweepId Id => new(this.GetPrimaryKeyLong());
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken) => WatchCurves(cancellationToken);
 
     public async Task<SpecProblem[]> Submit(SweepSpec spec)
     {
@@ -31,10 +43,11 @@ internal sealed partial class SweepGrain(
         }
 
         // The reminder first: one without a sweep takes itself away, a sweep without one might never end.
-        await this.RegisterOrUpdateReminder(ReconcileReminder, ReminderPeriod, ReminderPeriod);
-        var cells = SweepExpansion.Expand(spec).ToList();
-        await sweeps.Insert(Id, spec, cells, CancellationToken.None);
+        await Remind();
+        var cells = SearchPlan.Next(spec, known: 0, []);
+        await sweeps.Insert(Id, spec, cells, SearchPlan.Total(spec), CancellationToken.None);
         await stored.ReadStateAsync();
+        await WatchCurves(CancellationToken.None);
         Submitted(Id, spec.Name, cells.Count, spec.Pool);
         await GrainFactory.GetGrain<ISchedulerGrain>(spec.Pool).Wake();
         return [];
@@ -48,9 +61,57 @@ internal sealed partial class SweepGrain(
         }
 
         // The sweep's own state first: seen without it, experiments that all ended would make a success.
-        await Apply(new SweepEvent.CancelRequested());
+        await Apply(new SweepEvent.CancelRequested(), ByItsUser);
         await Reconcile();
         return true;
+    }
+
+    public async Task<bool> Pause()
+    {
+        // The scheduler asks back what runs of a paused sweep.
+        if (stored.RecordExists)
+        {
+            await Apply(new SweepEvent.PauseRequested(), ByItsUser);
+        }
+
+        return stored.RecordExists;
+    }
+
+    public async Task<bool> Resume()
+    {
+        if (stored.RecordExists)
+        {
+            await Apply(new SweepEvent.ResumeRequested(), ByItsUser);
+            await Wake();
+        }
+
+        return stored.RecordExists;
+    }
+
+    public async Task<ExperimentId[]?> RetryFailed()
+    {
+        if (!stored.RecordExists)
+        {
+            return null;
+        }
+
+        await Reopen();
+        var again = await sweeps.RetryFailed(Id, "Another attempt, by its user.", CancellationToken.None);
+        await Reconcile();
+        await Wake();
+        return [.. again];
+    }
+
+    public async Task<ReportReply> Retry(ExperimentId experiment)
+    {
+        if (stored.RecordExists)
+        {
+            await Reopen();
+        }
+
+        var reply = await GrainFactory.GetGrain<IExperimentGrain>(experiment.Value).Report(new ExperimentEvent.Retried("Another attempt, by its user."));
+        await Reconcile();
+        return reply;
     }
 
     public Task ExperimentEnded()
@@ -85,32 +146,82 @@ internal sealed partial class SweepGrain(
         using var measured = pace.Measure();
         if (stored.RecordExists)
         {
-            if (stored.State.State == SweepState.Cancelled)
+            if (stored.State.Sweep.State == SweepState.Cancelled)
             {
                 await sweeps.CancelExperiments(Id, "Its sweep was cancelled.", CancellationToken.None);
             }
-            else
+            else if (!stored.State.Sweep.State.IsFinal())
             {
-                await Apply(new SweepEvent.Progressed(await sweeps.Counts(Id, CancellationToken.None)));
+                await GoOn(await Spec());
             }
         }
 
-        if (!stored.RecordExists || stored.State.State != SweepState.Running)
+        if (!stored.RecordExists || stored.State.Sweep.State.IsFinal())
         {
             await ForgetReminder();
         }
     }
 
-    private async Task Apply(SweepEvent e)
+    private async Task GoOn(SweepSpec spec)
     {
-        var before = stored.State;
+        if (spec.Search?.Method == SearchMethod.Tpe)
+        {
+            search ??= await SearchProgress.Read(Id, spec, sweeps);
+            if (await search.Advance() > 0)
+            {
+                await Wake();
+            }
+        }
+
+        var counts = await sweeps.Counts(Id, CancellationToken.None);
+        await Apply(new SweepEvent.Progressed(counts, SearchPlan.Total(spec)), $"{counts.Succeeded} succeeded, {counts.Failed} failed, {counts.Stopped} stopped, {counts.Cancelled} cancelled.");
+    }
+
+    private async Task WatchCurves(CancellationToken cancellation)
+    {
+        if (stopping is null && stored.RecordExists && !stored.State.Sweep.State.IsFinal() && (await Spec()).Stopping is { } rule)
+        {
+            stopping = new EarlyStopping(Id, rule, judgements, Stop);
+            this.RegisterGrainTimer(Judge, new GrainTimerCreationOptions(JudgingPeriod, JudgingPeriod) { KeepAlive = true });
+        }
+    }
+
+    private async Task Judge(CancellationToken stop)
+    {
+        try
+        {
+            await stopping!.Judge(stop);
+        }
+        catch (Exception fault) when (!stop.IsCancellationRequested)
+        {
+            JudgingFailed(fault, Id, JudgingPeriod);
+        }
+    }
+
+    private async Task Stop(ExperimentId experiment, Judgement judgement)
+    {
+        StoppedEarly(Id, experiment, judgement.Epoch, judgement.Reason);
+        await GrainFactory.GetGrain<IExperimentGrain>(experiment.Value)
+            .Report(new ExperimentEvent.StoppedByRule($"Stopped after epoch {judgement.Epoch}: {judgement.Reason}."));
+    }
+
+    private async Task Reopen()
+    {
+        await Remind();
+        await Apply(new SweepEvent.Retried(), "Another attempt, by its user.");
+        await WatchCurves(CancellationToken.None);
+    }
+
+    private async Task Apply(SweepEvent e, string why)
+    {
+        var before = stored.State.Sweep;
         var after = before.Apply(e);
         if (after == before)
         {
             return;
         }
 
-        stored.State = after;
+        stored.State = new StoredSweep { Sweep = after, Why = why };
         try
         {
             await stored.WriteStateAsync();
@@ -124,6 +235,12 @@ internal sealed partial class SweepGrain(
 
         StateChanged(Id, before.State, after.State);
     }
+
+    private async Task<SweepSpec> Spec() => spec ??= await sweeps.Spec(Id, CancellationToken.None) ?? throw new InvalidOperationException($"Sweep {Id} has no row.");
+
+    private async Task Wake() => await GrainFactory.GetGrain<ISchedulerGrain>((await Spec()).Pool).Wake();
+
+    private async Task Remind() => await this.RegisterOrUpdateReminder(ReconcileReminder, ReminderPeriod, ReminderPeriod);
 
     private async Task ForgetReminder()
     {

@@ -1,3 +1,4 @@
+using Orleans.Concurrency;
 using ViViT.Contracts.Wire;
 
 namespace ViViT.Grains.Workers;
@@ -8,4 +9,8 @@ public interface IWorkerGrain : IGrainWithStringKey
 {
     /// <summary>Notes that the worker lives and renews the leases that it holds.</summary>
     Task<HeartbeatReply> Heartbeat(Heartbeat heartbeat);
+
+    /// <summary>An attempt on it failed for a reason of the infrastructure: is the worker to blame?</summary>
+    [OneWay]
+    Task AttemptFailed();
 }

@@ -14,22 +14,25 @@ public sealed record MemberNoise(double Dropout, double StochasticDepth, int See
 /// Everything random inside one forward pass of K members: inverted dropout of attention weights (Srivastava et al. 2014) and stochastic
 /// depth (Huang et al. 2016, in the inverted form: a kept branch is scaled by the inverse of the probability of keeping it, so that nothing is
 /// scaled outside training). Each member draws from the sequences <c>dropout</c> and <c>stochastic_depth</c> of its seed and the step, layer
-/// by layer. Dropout's probability is rounded to a multiple of 1/65536.
+/// by layer. Dropout's probability is rounded to a multiple of 1/65536. A piece of a batch gets what its samples get in the whole batch.
 /// </summary>
 public sealed class ModelNoise
 {
     private readonly MemberDraws[] members;
+    private readonly BatchPart? part;
     private readonly bool drops;
     private readonly bool skips;
 
     /// <param name="step">Number of the step, from 1.</param>
-    public ModelNoise(IReadOnlyList<MemberNoise> members, long step)
+    /// <param name="part">The piece of the step's batch that this forward pass is about; null: all of it.</param>
+    public ModelNoise(IReadOnlyList<MemberNoise> members, long step, BatchPart? part = null)
     {
         if (members.Any(member => member.Dropout is not (>= 0 and < 1) || member.StochasticDepth is not (>= 0 and < 1)))
         {
             throw new ArgumentOutOfRangeException(nameof(members), "A probability of dropping is at least 0 and less than 1.");
         }
 
+        this.part = part;
         this.members = [.. members.Select(member => new MemberDraws(
             (ushort)Math.Min(Math.Round(member.Dropout * 65536), ushort.MaxValue), member.StochasticDepth,
             RandomSequence.Of(member.Seed, "dropout", step), RandomSequence.Of(member.Seed, "stochastic_depth", step)))];
@@ -38,11 +41,12 @@ public sealed class ModelNoise
     }
 
     /// <summary>The noise of a step, or null where nothing is random.</summary>
-    public static ModelNoise? For(IReadOnlyList<MemberNoise> members, long step) =>
-        members.All(member => member is { Dropout: 0, StochasticDepth: 0 }) ? null : new ModelNoise(members, step);
+    public static ModelNoise? For(IReadOnlyList<MemberNoise> members, long step, BatchPart? part = null) =>
+        members.All(member => member is { Dropout: 0, StochasticDepth: 0 }) ? null : new ModelNoise(members, step, part);
 
-    /// <param name="weights_GMN">Attention weights [K · G, M, N], member by member.</param>
-    public Tensor DropAttention(Tensor weights_GMN)
+    /// <param name="weights_GMN">Attention weights [K · G, M, N], member by member; G = any number · batch · heads.</param>
+    /// <param name="heads">Neighbouring groups that are one sample's.</param>
+    public Tensor DropAttention(Tensor weights_GMN, long heads)
     {
         if (!drops)
         {
@@ -50,9 +54,12 @@ public sealed class ModelNoise
         }
 
         var perMember = (int)(weights_GMN.numel() / members.Length);
+        var runs = part is { } piece
+            ? MaskRuns.Of(piece, perMember, (int)(heads * weights_GMN.shape[1] * weights_GMN.shape[2]))
+            : MaskRuns.All(perMember);
         if (weights_GMN.device.type == DeviceType.CUDA)
         {
-            return weights_GMN.mul(DeviceMask.Draw([.. members.Select(member => (member.Dropout, member.Threshold))], perMember, weights_GMN.device).view(weights_GMN.shape));
+            return weights_GMN.mul(DeviceMask.Draw([.. members.Select(member => (member.Dropout, member.Threshold))], runs, weights_GMN.device).view(weights_GMN.shape));
         }
 
         var mask_GMN = Mask(weights_GMN.shape, weights_GMN.device, (member, values) =>
@@ -63,7 +70,7 @@ public sealed class ModelNoise
                 return;
             }
 
-            member.Dropout.FillMask(values, member.Threshold, kept: 65536f / (65536 - member.Threshold));
+            member.Dropout.FillMask(values, runs, member.Threshold, kept: 65536f / (65536 - member.Threshold));
         }, perMember);
         return weights_GMN.mul(mask_GMN);
     }
@@ -83,9 +90,14 @@ public sealed class ModelNoise
         var mask_K1B1 = Mask([shape[0], 1, batch, 1], branch_KRD.device, (member, values) =>
         {
             var rate = member.StochasticDepth * depth;
-            foreach (ref var value in values)
+            var (start, whole) = part is { } piece ? (piece.Start, piece.Whole) : (0, values.Length);
+            for (var sample = 0; sample < whole; sample++)
             {
-                value = member.Depth.NextDouble() < rate ? 0 : (float)(1 / (1 - rate));
+                var value = member.Depth.NextDouble() < rate ? 0 : (float)(1 / (1 - rate));
+                if (sample >= start && sample < start + values.Length)
+                {
+                    values[sample - start] = value;
+                }
             }
         }, (int)batch);
         return branch_KRD.view(shape[0], -1, batch, shape[2]).mul(mask_K1B1).view(shape);

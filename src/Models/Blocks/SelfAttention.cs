@@ -62,7 +62,7 @@ internal sealed class SelfAttention(ParameterLayout layout, string name, long wi
         var v_GNd = Groups(parts[2]);
 
         var weights_GNN = q_GNd.bmm(k_GNd.transpose(1, 2)).softmax(-1, ScalarType.Float32);
-        weights_GNN = noise?.DropAttention(weights_GNN) ?? weights_GNN;
+        weights_GNN = noise?.DropAttention(weights_GNN, count) ?? weights_GNN;
         return weights_GNN.to(v_GNd.dtype).bmm(v_GNd)
             .view(members, outer, inner, count, tokens, head).permute(0, 1, 4, 2, 3, 5).reshape(members, rows, count * head);
 

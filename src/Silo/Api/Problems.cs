@@ -12,6 +12,10 @@ internal static class Problems
 
     public static ProblemHttpResult Invalid(string what) => TypedResults.Problem(what, statusCode: StatusCodes.Status400BadRequest);
 
+    public static ProblemHttpResult NoWorker(string name) => NotFound($"No worker '{name}'. `vivit worker list` shows those that are known.");
+
+    public static ProblemHttpResult Conflict(string what) => TypedResults.Problem(what, statusCode: StatusCodes.Status409Conflict);
+
     /// <summary>Every problem stands in the member <c>problems</c>, with its path and remedy.</summary>
     public static ProblemHttpResult InvalidSpec(IReadOnlyList<SpecProblem> problems) => TypedResults.Problem(
         string.Join('\n', problems), title: "The sweep is not sound.", statusCode: StatusCodes.Status400BadRequest,

@@ -9,11 +9,15 @@ namespace ViViT.Silo.Api;
 /// <summary>What trainers have to say. Metrics and checkpoints go straight to Storage, guarded by fence; only outcomes are decided by a grain.</summary>
 internal static class ReportsApi
 {
+    private const int MostLines = 10_000;
+    private const int LongestLine = 4_000;
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost(Routes.MetricFlushes, Flush);
         routes.MapPost(Routes.Checkpoints, (CheckpointCommit commit, Checkpoints checkpoints, CancellationToken stop) => checkpoints.Commit(commit, stop));
         routes.MapPost(Routes.Outcomes, Outcome);
+        routes.MapPost(Routes.Logs, Log);
     }
 
     private static async Task<Results<Ok<IReadOnlyList<ReportReply>>, ProblemHttpResult>> Flush(
@@ -23,14 +27,25 @@ internal static class ReportsApi
     private static async Task<Results<Ok<ReportReply>, ProblemHttpResult>> Outcome(OutcomeReport report, IGrainFactory grains)
     {
         var failed = report.Outcome.Result == AttemptResult.Failed;
-        if (failed != report.Outcome.Class.HasValue || (failed && string.IsNullOrWhiteSpace(report.Outcome.Reason)))
+        if (failed != report.Outcome.Class.HasValue || report.Outcome.Class is FailureClass.Preempted or FailureClass.Cancelled || (failed && string.IsNullOrWhiteSpace(report.Outcome.Reason)))
         {
-            return Problems.Invalid("outcome.class and outcome.reason tell whose fault a failure is, and why. Give both when the result is 'failed', and else no class.");
+            return Problems.Invalid("outcome.class and outcome.reason tell whose fault a failure is, and why. Give both when the result is 'failed' (user, out_of_memory, numerical or infrastructure), and else no class.");
         }
 
         // Postgres stores every character but NUL, and what a dying process last said may hold one.
         var outcome = report.Outcome with { Reason = report.Outcome.Reason?.Replace("\0", "", StringComparison.Ordinal) };
         var experiment = grains.GetGrain<IExperimentGrain>(report.Experiment.Value);
         return TypedResults.Ok(await experiment.Report(new ExperimentEvent.AttemptEnded(report.Fence, outcome)));
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> Log(IReadOnlyList<LogBatch> batches, Logs logs, CancellationToken stop)
+    {
+        if (batches.Sum(batch => batch.Lines.Count) > MostLines || batches.SelectMany(batch => batch.Lines).Any(line => line.Seq < 0 || line.Text.Length > LongestLine))
+        {
+            return Problems.Invalid($"At most {MostLines} lines of at most {LongestLine} characters, numbered from 0, fit into one message. Send more of them.");
+        }
+
+        await logs.Store(batches, stop);
+        return TypedResults.NoContent();
     }
 }

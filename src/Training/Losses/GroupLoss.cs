@@ -49,10 +49,11 @@ public sealed class GroupLoss : IDisposable
     }
 
     /// <summary>Each member's loss: float32, [K]. Differentiable by the logits. Nothing waits for the device.</summary>
-    /// <param name="logits_KBC">float32.</param>
-    /// <param name="labels_KB">int64.</param>
+    /// <param name="logits_KBC">float32; of the whole batch, or of neighbouring samples of it: the losses of all pieces add up to the batch's.</param>
+    /// <param name="labels_KB">int64, of the whole batch.</param>
     /// <param name="mixed">How the batch's samples were mixed; null when they were not.</param>
-    public Tensor Forward(Tensor logits_KBC, Tensor labels_KB, MixedPairs? mixed)
+    /// <param name="start">The sample of the batch that the first logits are of.</param>
+    public Tensor Forward(Tensor logits_KBC, Tensor labels_KB, MixedPairs? mixed, int start = 0)
     {
         var shape = logits_KBC.shape;
         if (shape.Length != 3 || shape[0] != members || shape[2] != classes)
@@ -60,9 +61,16 @@ public sealed class GroupLoss : IDisposable
             throw new ArgumentException($"Logits of shape [{string.Join(", ", shape)}] for {members} members and {classes} classes.", nameof(logits_KBC));
         }
 
+        var batch = labels_KB.shape[1];
+        if (start < 0 || start + shape[1] > batch)
+        {
+            throw new ArgumentException($"Logits of the samples {start} to {start + shape[1] - 1} of a batch of {batch}.", nameof(logits_KBC));
+        }
+
         var (targets_KBC, denominators_K) = Targets(labels_KB, mixed);
+        targets_KBC = shape[1] == batch ? targets_KBC : targets_KBC.narrow(1, start, shape[1]);
         var sums_K = logits_KBC.log_softmax(-1).mul(targets_KBC).sum([1, 2]);
-        return denominators_K is null ? sums_K.mul(-1.0 / shape[1]) : sums_K.neg().div(denominators_K);
+        return denominators_K is null ? sums_K.mul(-1.0 / batch) : sums_K.neg().div(denominators_K);
     }
 
     public void Dispose()

@@ -10,19 +10,24 @@ namespace ViViT.Training.Metrics;
 /// <summary>Runs K models over a whole split. The class scores stay on the device until the last batch; then they are read once.</summary>
 internal static class Evaluation
 {
-    private const int BatchSize = 64;
+    /// <summary>Samples that are computed at once where memory allows.</summary>
+    public const int BatchSize = 64;
 
+    /// <param name="atOnce">Samples that are computed at once.</param>
+    /// <param name="alive">Called after each batch.</param>
     /// <returns>The scores of each member.</returns>
-    public static ClassificationScores[] Of(VideoTransformer model, FlatParameters parameters, LabelTask task, DeviceSplit split)
+    public static ClassificationScores[] Of(
+        VideoTransformer model, FlatParameters parameters, LabelTask task, DeviceSplit split, int atOnce = BatchSize, Action? alive = null)
     {
         using var scope = NewDisposeScope();
         using var grad = no_grad();
         var batches = new List<Tensor>();
-        for (var start = 0; start < split.Count; start += BatchSize)
+        for (var start = 0; start < split.Count; start += atOnce)
         {
             using var step = NewDisposeScope();
-            var patches_KNBV = split.Slice(start, Math.Min(BatchSize, split.Count - start), parameters.Members);
+            var patches_KNBV = split.Slice(start, Math.Min(atOnce, split.Count - start), parameters.Members);
             batches.Add(model.Forward(parameters, patches_KNBV).MoveToOuterDisposeScope());
+            alive?.Invoke();
         }
 
         return Score(cat([.. batches], 1), _ => split.Labels, task);

@@ -37,6 +37,15 @@ internal sealed record AgentOptions
     /// <summary>How long a stopping agent waits for its trainers' last checkpoints before it ends anyway.</summary>
     public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>How long a device may take to be free of a trainer that ended before that is said; nothing is leased meanwhile, however long.</summary>
+    public TimeSpan DevicePatience { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// A training trainer that gives no sign of life for so long hangs, unless its signs were far apart before; one that loads its data or does
+    /// its first step may take ten times as long.
+    /// </summary>
+    public TimeSpan Stall { get; init; } = TimeSpan.FromSeconds(120);
+
     /// <summary><c>cpu</c> or <c>cuda</c>, as people see it in the list of workers.</summary>
     public string Device => Slots[0].Split(':')[0];
 
@@ -58,6 +67,7 @@ internal sealed record AgentOptions
             MaxGroup = ParseCount("VIVIT_MAX_GROUP", Text("VIVIT_MAX_GROUP")) ?? LargestGroup,
             Data = Path.GetFullPath(Text("VIVIT_DATA") ?? Path.Combine(Xdg("XDG_CACHE_HOME", ".cache"), "vivit")),
             Checkpoints = Path.GetFullPath(Text("VIVIT_CHECKPOINTS") ?? Path.Combine(Xdg("XDG_STATE_HOME", ".local/state"), "vivit", "checkpoints")),
+            Stall = ParseSeconds("VIVIT_STALL_SECONDS", Text("VIVIT_STALL_SECONDS")) ?? TimeSpan.FromSeconds(120),
         };
 
         string? Text(string name) => variable(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
@@ -87,4 +97,9 @@ internal sealed record AgentOptions
         text is null ? null
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= 1024 ? count
         : throw new SettingException(name, $"is '{text}'. Give a whole number from 1 to 1024.");
+
+    private static TimeSpan? ParseSeconds(string name, string? text) =>
+        text is null ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= 86_400 ? TimeSpan.FromSeconds(seconds)
+        : throw new SettingException(name, $"is '{text}'. Give a whole number of seconds from 1 to 86400.");
 }

@@ -1,21 +1,23 @@
 using Microsoft.Extensions.Logging;
+using ViViT.Contracts;
 using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Wire;
 
 namespace ViViT.Worker.Agent;
 
-/// <summary>One attempt at one experiment of a lease: its part of the lease, its way to the server, and its end.</summary>
+/// <summary>One attempt at one experiment of a lease: its part of the lease, its way to the server, its log, and its end.</summary>
 internal sealed partial class Attempt : IAsyncDisposable
 {
     private readonly int slot;
     private readonly HeldLeases held;
     private readonly HeldLease lease;
+    private readonly LeaseLog lines;
     private readonly ILogger log;
     private Task<AttemptOutcome?>? settled;
 
-    public Attempt(int slot, LeasedExperiment leased, HeldLeases held, Func<HeldLease, AttemptUplink> uplink, ILogger log)
+    public Attempt(int slot, LeasedExperiment leased, HeldLeases held, Func<HeldLease, AttemptUplink> uplink, LeaseLog lines, ILogger log)
     {
-        (this.slot, this.held, this.log, Leased) = (slot, held, log, leased);
+        (this.slot, this.held, this.lines, this.log, Leased) = (slot, held, lines, log, leased);
         lease = held.Add(leased.Held);
         Uplink = uplink(lease);
         Starts(slot, leased.Id.Value, leased.Attempt, leased.Fence, leased.ResumeFrom?.Step ?? 0);
@@ -27,11 +29,28 @@ internal sealed partial class Attempt : IAsyncDisposable
 
     public bool HasEnded => settled is not null;
 
+    /// <summary>Cancelled when the server wants it saved and handed back.</summary>
+    public CancellationToken WantedBack => lease.WantedBack;
+
+    /// <summary>The server's reason; null as long as it is not wanted back.</summary>
+    public string? WhyWantedBack => lease.WhyWantedBack;
+
     /// <summary>Its lease was lost so long ago that its trainer should have ended it.</summary>
     public bool IsOverdue { get; set; }
 
+    /// <summary>The server does not know how it ended, although nobody else has it: its lease has to expire. Known when it was disposed of.</summary>
+    public bool IsLeftBehind { get; private set; }
+
+    /// <summary>A line for its log.</summary>
+    public void Say(string text) => lines.Say(Leased.Held, text);
+
     /// <summary>The first end counts: it is told to the server while others of the lease go on, and then the experiment is held no more.</summary>
-    public void End(AttemptOutcome outcome) => settled ??= Settle(outcome);
+    public void End(AttemptOutcome outcome)
+    {
+        if (HasEnded) return;
+        lines.SayLast(Leased.Held, $"attempt {Leased.Attempt} {Text(outcome)}");
+        settled = Settle(outcome);
+    }
 
     /// <summary>Waits until the server has the outcome.</summary>
     /// <returns>What the server has; null when nobody wants it any more.</returns>
@@ -40,8 +59,9 @@ internal sealed partial class Attempt : IAsyncDisposable
     /// <summary>Sends nothing more; an attempt that has not ended is left to its lease's end.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!HasEnded) Abandoned(slot, Leased.Id.Value, Leased.Attempt);
         await Uplink.DisposeAsync();
+        if (!HasEnded) Abandoned(slot, Leased.Id.Value, Leased.Attempt);
+        IsLeftBehind = !lease.Lost.IsCancellationRequested && (!HasEnded || await settled! is null);
         held.Remove(lease);
     }
 
@@ -49,7 +69,7 @@ internal sealed partial class Attempt : IAsyncDisposable
     {
         var told = await Uplink.Finish(outcome);
         held.Remove(lease);
-        Ends(slot, Leased.Id.Value, Leased.Attempt, told is null ? "no longer ours" : Text(told));
+        Ends(slot, Leased.Id.Value, Leased.Attempt, told is not null ? Text(told) : lease.Lost.IsCancellationRequested ? "no longer ours" : "ended, but the server was not told: its lease will expire");
         return told;
     }
 
@@ -58,6 +78,6 @@ internal sealed partial class Attempt : IAsyncDisposable
         {
             AttemptResult.Succeeded => "succeeded",
             AttemptResult.Released => $"released: {outcome.Reason}",
-            _ => $"failed ({outcome.Class}): {outcome.Reason}",
+            _ => $"failed ({ContractsJson.Name(outcome.Class ?? FailureClass.Infrastructure)}): {outcome.Reason}",
         };
 }

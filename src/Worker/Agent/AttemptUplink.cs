@@ -32,6 +32,7 @@ internal sealed partial class AttemptUplink : IAsyncDisposable
     private readonly Task<AttemptOutcome?> delivery;
     private long gatheringSince;
     private long totalSteps;
+    private long? begins;
 
     /// <param name="abandon">Cancelled when the agent may wait no longer.</param>
     public AttemptUplink(
@@ -52,24 +53,37 @@ internal sealed partial class AttemptUplink : IAsyncDisposable
     /// <summary>The last step that the trainer told of.</summary>
     public long Step { get; private set; }
 
+    /// <summary>Takes lines for the attempt's log.</summary>
+    public Action<string>? Say { get; init; }
+
+    /// <summary>Tells the server at once how far the training goes.</summary>
     public void Started(long step, long total)
     {
         lock (gate)
         {
-            (Step, totalSteps) = (step, total);
+            (Step, totalSteps, begins) = (step, total, step);
         }
+
+        Wake();
     }
 
     public void Measured(IReadOnlyList<MetricPoint> points)
     {
         if (points.Count == 0) return;
+        long dropped;
         lock (gate)
         {
             var droppedBefore = buffer.Dropped;
             if (buffer.WaitingPoints == 0) gatheringSince = time.GetTimestamp();
             buffer.Add(points);
             Step = Math.Max(Step, points[^1].Step);
-            if (buffer.Dropped > droppedBefore) PointsDropped(lease.Held.Experiment.Value, buffer.Dropped - droppedBefore);
+            dropped = buffer.Dropped - droppedBefore;
+        }
+
+        if (dropped > 0)
+        {
+            PointsDropped(lease.Held.Experiment.Value, dropped);
+            Say?.Invoke($"the server is away for long: {dropped} points were dropped, every second one of each metric; the checkpoints are not concerned");
         }
 
         Wake();
@@ -162,7 +176,7 @@ internal sealed partial class AttemptUplink : IAsyncDisposable
         Outcome,
     }
 
-    // Waits until something should go: 500 points, or one that is a second old, or points with something behind them.
+    // Waits until something should go: where the training starts, 500 points, or one that is a second old, or points with something behind them.
     private async Task<Effect> Next()
     {
         while (true)
@@ -170,6 +184,7 @@ internal sealed partial class AttemptUplink : IAsyncDisposable
             var wait = Timeout.InfiniteTimeSpan;
             lock (gate)
             {
+                if (begins is not null) return Effect.Points;
                 if (buffer.WaitingPoints > 0)
                 {
                     wait = GatherTime - time.GetElapsedTime(gatheringSince);
@@ -202,6 +217,8 @@ internal sealed partial class AttemptUplink : IAsyncDisposable
     {
         lock (gate)
         {
+            if (begins is { } first) window.Announce(first, totalSteps);
+            begins = null;
             for (var i = 0; i < FlushesPerMessage && buffer.WaitingPoints > 0; i++) window.Seal(buffer.TakePoints(PointsPerFlush), totalSteps);
             gatheringSince = time.GetTimestamp();
         }

@@ -49,6 +49,14 @@ internal sealed class ControlPlaneClient(HttpClient http, string worker, BearerT
     public async Task<ReportReply> Report(OutcomeReport outcome, CancellationToken cancellation) =>
         Said(await Post<OutcomeReport, ReportReply?>(Routes.Outcomes, outcome, Patience, cancellation));
 
+    /// <summary>Hands in lines of attempts' logs.</summary>
+    /// <returns>True.</returns>
+    public async Task<bool> Log(IReadOnlyList<LogBatch> batches, CancellationToken cancellation)
+    {
+        await Post<IReadOnlyList<LogBatch>, object?>(Routes.Logs, batches, Patience, cancellation);
+        return true;
+    }
+
     /// <summary>Tells how fast groups of a shape are here.</summary>
     /// <returns>True.</returns>
     public async Task<bool> Tell(MeasuredShape measured, CancellationToken cancellation)

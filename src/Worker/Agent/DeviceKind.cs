@@ -12,7 +12,7 @@ internal static class DeviceKind
     /// <param name="device"><c>cpu</c> or <c>cuda:N</c>.</param>
     /// <param name="threads">Of one operation on the CPU.</param>
     /// <param name="sharing">Slots on this device.</param>
-    public static string Of(string device, int threads, int sharing)
+    public static string Of(string device, int threads, int sharing, NvidiaSmi smi)
     {
         if (device == "cpu")
         {
@@ -20,7 +20,7 @@ internal static class DeviceKind
             return FormattableString.Invariant($"cpu/{model ?? RuntimeInformation.ProcessArchitecture.ToString()}/{threads}");
         }
 
-        var name = NvidiaSmi.Name(int.Parse(device.Split(':')[1], CultureInfo.InvariantCulture)) ?? "cuda";
+        var name = smi.Name(int.Parse(device.Split(':')[1], CultureInfo.InvariantCulture)) ?? "cuda";
         return sharing > 1 ? FormattableString.Invariant($"{name}/{sharing}") : name;
     }
 

@@ -66,14 +66,6 @@ internal sealed class EffectBuffer(int limit)
         return taken;
     }
 
-    /// <summary>Drops everything that waits but the outcome.</summary>
-    public void Clear()
-    {
-        points.Clear();
-        after.Clear();
-        Checkpoint = null;
-    }
-
     private void Coarsen()
     {
         var before = points.Count + after.Count;

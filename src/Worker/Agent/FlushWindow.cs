@@ -23,6 +23,9 @@ internal sealed class FlushWindow(Held attempt)
                select new MetricChunk(metric.Key, [.. metric.Select(point => point.Step)], [.. metric.Select(point => point.Value)]),
         ]));
 
+    /// <summary>A flush without points, next in number: it tells where the training is and how far it goes.</summary>
+    public void Announce(long step, long totalSteps) => unacknowledged.Add(new(attempt.Experiment, attempt.Fence, nextSeq++, step, totalSteps, []));
+
     /// <summary>Takes the server's replies to the first flushes of <see cref="Unacknowledged"/>, in order.</summary>
     /// <returns>What the last reply that could be followed says; <see cref="ReportStatus.Gap"/>: send the rest again.</returns>
     /// <exception cref="RequestRefusedException">The server misses a flush that it acknowledged before: nothing can follow it.</exception>

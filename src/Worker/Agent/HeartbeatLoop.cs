@@ -3,9 +3,10 @@ using ViViT.Contracts.Wire;
 
 namespace ViViT.Worker.Agent;
 
-/// <summary>Renews what the worker holds three times a term, and tells its slots what they have lost.</summary>
+/// <summary>Renews what the worker holds three times a term, and tells its slots what they have lost and what is wanted back.</summary>
 internal sealed partial class HeartbeatLoop(
-    ControlPlaneClient client, ServerLink link, HeldLeases held, AgentOptions options, TimeProvider time, ILogger<HeartbeatLoop> log)
+    ControlPlaneClient client, ServerLink link, HeldLeases held, IReadOnlyList<SlotInfo> slots, Closing closing, AgentOptions options, TimeProvider time,
+    ILogger<HeartbeatLoop> log)
 {
     private static readonly TimeSpan FirstInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(50);
@@ -43,7 +44,7 @@ internal sealed partial class HeartbeatLoop(
             {
                 renewed = held.Snapshot();
                 return client.Heartbeat(
-                    new(options.Pool, Environment.MachineName, options.Slots.Count, options.Device, BuildVersion.Text, renewed),
+                    new(options.Pool, Environment.MachineName, slots, options.Device, BuildVersion.Text, renewed),
                     patience > ShortestPatience ? patience : ShortestPatience, cancellation);
             },
             end);
@@ -51,6 +52,17 @@ internal sealed partial class HeartbeatLoop(
         {
             if (held.Lose(lost)) LeaseLost(lost.Experiment.Value, lost.Fence);
         }
+
+        foreach (var wanted in reply.Release ?? [])
+        {
+            // Under the fence that was renewed: a lease that was granted since then is not meant.
+            if (renewed.FirstOrDefault(one => one.Experiment == wanted.Experiment) is { } lease && held.AskBack(lease, wanted.Reason))
+            {
+                LeaseWanted(lease.Experiment.Value, lease.Fence, wanted.Reason);
+            }
+        }
+
+        if (reply.Drain && closing.Begin("was drained")) DrainAsked(options.Worker);
 
         var third = TimeSpan.FromSeconds(reply.TermSeconds / 3);
         return third > ShortestInterval ? third : ShortestInterval;

@@ -49,19 +49,49 @@ internal sealed class HeldLeases
         lost?.Lose();
         return lost is not null;
     }
+
+    /// <summary>The server wants this lease back. Asking again is harmless.</summary>
+    /// <returns>Whether it is held and was not asked for before.</returns>
+    public bool AskBack(Held held, string reason)
+    {
+        HeldLease? wanted;
+        lock (gate)
+        {
+            leases.TryGetValue(held, out wanted);
+        }
+
+        return wanted?.AskBack(reason) ?? false;
+    }
 }
 
 /// <summary>One lease of this worker.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "Whoever loses the lease and whoever gives it back may meet here; without a timer the source has nothing to free.")]
+[SuppressMessage("Design", "CA1001", Justification = "Whoever loses the lease and whoever gives it back may meet here; without a timer the sources have nothing to free.")]
 internal sealed class HeldLease(Held held)
 {
     private readonly CancellationTokenSource lost = new();
+    private readonly CancellationTokenSource wanted = new();
+    private string? whyWanted;
 
     public Held Held => held;
 
     /// <summary>Cancelled when the lease is gone: whatever happens under its fence from now on changes nothing.</summary>
     public CancellationToken Lost => lost.Token;
 
+    /// <summary>Cancelled when the server wants the experiment saved and handed back, see <see cref="WhyWantedBack"/>.</summary>
+    public CancellationToken WantedBack => wanted.Token;
+
+    /// <summary>The server's reason; null as long as the lease is not wanted back.</summary>
+    public string? WhyWantedBack => Volatile.Read(ref whyWanted);
+
     /// <summary>Returns at once; what hangs on the lease ends on other threads.</summary>
     public void Lose() => _ = lost.CancelAsync();
+
+    /// <summary>Returns at once. The first reason stays.</summary>
+    /// <returns>Whether this was the first time.</returns>
+    public bool AskBack(string reason)
+    {
+        if (Interlocked.CompareExchange(ref whyWanted, reason, null) is not null) return false;
+        _ = wanted.CancelAsync();
+        return true;
+    }
 }

@@ -20,6 +20,7 @@ internal sealed partial class ShapeMeasurement(
             return false;
         }
 
+        trainer.Begin();
         await trainer.Say(new TrainerRequest.Measure(unknown.Example, options.MaxGroup));
         switch (await Answer(trainer, stop))
         {
@@ -30,7 +31,7 @@ internal sealed partial class ShapeMeasurement(
                 NotMeasured(slot, unknown.Shape, unsized.Reason);
                 return false;
             default:
-                NotMeasured(slot, unknown.Shape, await trainer.HowItEnded(step: 0));
+                NotMeasured(slot, unknown.Shape, (await trainer.HowItEnded(step: 0)).Reason);
                 await seat.Discard();
                 return false;
         }

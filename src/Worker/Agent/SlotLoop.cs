@@ -6,19 +6,23 @@ namespace ViViT.Worker.Agent;
 
 /// <summary>One slot: asks for a lease, trains its experiments as one in the slot's trainer process, tells how each ended, asks again.</summary>
 internal sealed partial class SlotLoop(
-    int slot, string deviceKind, ControlPlaneClient client, ServerLink link, HeldLeases held, TrainerSeat seat, AgentOptions options, TimeProvider time, ILogger<SlotLoop> log)
+    int slot, SlotInfo info, ControlPlaneClient client, ServerLink link, HeldLeases held, TrainerSeat seat, AgentOptions options, Closing closing, TimeProvider time,
+    ILogger<SlotLoop> log)
 {
     private const double WaitSeconds = 20;
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    private readonly ShapeMeasurement measurement = new(slot, deviceKind, seat, client, link, options, time, log);
+    private readonly ShapeMeasurement measurement = new(slot, info.DeviceKind, seat, client, link, options, time, log);
     private int failuresInARow;
+    private int leftBehind;
 
-    /// <summary>Works until <paramref name="stop"/>, then hands back what is unfinished.</summary>
+    /// <summary>Works until the agent closes, then hands back what is unfinished.</summary>
     /// <param name="abandon">The agent may wait no longer: what is unfinished is left to its lease's end.</param>
-    public async Task Run(CancellationToken stop, CancellationToken abandon)
+    /// <returns>Whether nothing was left so.</returns>
+    public async Task<bool> Run(CancellationToken abandon)
     {
+        var stop = closing.Begun;
         try
         {
             var maxGroup = options.MaxGroup;
@@ -46,6 +50,8 @@ internal sealed partial class SlotLoop(
         {
             await seat.DisposeAsync();
         }
+
+        return leftBehind == 0;
     }
 
     private async Task<Lease?> NextLease(int maxGroup, CancellationToken stop)
@@ -53,7 +59,7 @@ internal sealed partial class SlotLoop(
         try
         {
             return await link.UntilAnswered(
-                cancellation => client.Lease(new(options.Pool, $"slot-{slot}", options.Slots[slot], deviceKind, maxGroup, WaitSeconds), cancellation), stop);
+                cancellation => client.Lease(new(options.Pool, info.Name, options.Slots[slot], info.DeviceKind, maxGroup, WaitSeconds, info.MemoryGib), cancellation), stop);
         }
         catch (RequestRefusedException refused)
         {
@@ -65,11 +71,11 @@ internal sealed partial class SlotLoop(
 
     private async Task Execute(Lease lease, CancellationToken stop, CancellationToken abandon)
     {
-        Attempt[] attempts = [.. lease.Experiments.Select(leased => new Attempt(slot, leased, held, own => new(
-            client, link, own, new(options.Checkpoints, leased.Id, leased.ResumeFrom, log), time, log, abandon), log))];
+        await using var lines = new LeaseLog(client, link, lease.Experiments.Select(leased => leased.Held), options.Worker, time, log, abandon);
+        Attempt[] attempts = [.. lease.Experiments.Select(leased => Begin(leased, lease.GroupSize, lines, abandon))];
         try
         {
-            await Train(lease, attempts, stop, abandon);
+            await Train(lease, attempts, lines, stop, abandon);
             var told = await Task.WhenAll(attempts.Select(attempt => attempt.Settled()));
             failuresInARow = told.Any(outcome => outcome?.Class == FailureClass.Infrastructure) ? failuresInARow + 1 : 0;
         }
@@ -79,17 +85,31 @@ internal sealed partial class SlotLoop(
         }
         finally
         {
+            seat.Heard(null);
             foreach (var attempt in attempts) await attempt.DisposeAsync();
+            if (abandon.IsCancellationRequested) leftBehind += attempts.Count(attempt => attempt.IsLeftBehind);
         }
     }
 
-    private async Task Train(Lease lease, Attempt[] attempts, CancellationToken stop, CancellationToken abandon)
+    private Attempt Begin(LeasedExperiment leased, int groupSize, LeaseLog lines, CancellationToken abandon)
+    {
+        var among = groupSize == 1 ? "alone" : $"in place {leased.Place} of a group of {groupSize}";
+        var pieces = leased.Accumulate == 1 ? "" : $", each batch in {leased.Accumulate} pieces";
+        lines.SayFirst(leased.Held, $"attempt {leased.Attempt} begins on worker {options.Worker}, {info.Name} ({info.DeviceKind}), {among}{pieces}");
+        return new(slot, leased, held, own => new(client, link, own, new(options.Checkpoints, leased.Id, leased.ResumeFrom, log), time, log, abandon)
+        {
+            Say = text => lines.Say(leased.Held, text),
+        }, lines, log);
+    }
+
+    private async Task Train(Lease lease, Attempt[] attempts, LeaseLog lines, CancellationToken stop, CancellationToken abandon)
     {
         try
         {
             if (await seat.TryReady(stop) is { } trainer)
             {
-                if (!await new LeaseExecution(trainer, lease, attempts, options, time).Run(stop, abandon)) await seat.Discard();
+                seat.Heard(lines.SayAll);
+                if (!await new LeaseExecution(trainer, lease, attempts, options, closing, time, log).Run(abandon)) await seat.Discard();
                 return;
             }
 
@@ -97,7 +117,7 @@ internal sealed partial class SlotLoop(
         }
         catch (OperationCanceledException) when (!abandon.IsCancellationRequested)
         {
-            EndAll(new(AttemptResult.Released, Reason: $"worker {options.Worker} stopped before it began"));
+            EndAll(new(AttemptResult.Released, Reason: $"worker {options.Worker} {closing.Why} before it began"));
         }
 
         void EndAll(AttemptOutcome outcome)

@@ -4,17 +4,22 @@ using ViViT.Worker.TrainerProcess;
 
 namespace ViViT.Worker.Agent;
 
-/// <summary>The trainer process of one slot: started when it is needed, kept warm between leases, replaced when it died.</summary>
-internal sealed partial class TrainerSeat(TrainerLauncher launcher, TrainerOptions options, TimeProvider time, ILogger log) : IAsyncDisposable
+/// <summary>The trainer process of one slot: started when it is needed, kept warm between leases, replaced when it died and has left nothing behind.</summary>
+internal sealed partial class TrainerSeat(TrainerLauncher launcher, TrainerOptions options, NvidiaSmi smi, TimeProvider time, ILogger log) : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
+    private readonly DeviceProof proof = new(options.Device, smi, time);
     private TrainerChild? trainer;
+    private bool isBlocked;
 
     /// <summary>Why the last trainer did not come up.</summary>
     public string WhyUnready { get; private set; } = "";
+
+    /// <summary>How long the device may take to be free of the last trainer before that is said.</summary>
+    public required TimeSpan Patience { get; init; }
 
     /// <summary>
     /// A trainer that has said that it is ready. A machine on which none comes up waits here, ever more slowly, and leases nothing: it would
@@ -25,7 +30,8 @@ internal sealed partial class TrainerSeat(TrainerLauncher launcher, TrainerOptio
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             if (await TryReady(stop) is { } ready) return ready;
-            NothingIsLeased(options.Slot, WhyUnready, pause.TotalSeconds);
+            if (isBlocked) SlotBlocked(options.Slot, WhyUnready, pause.TotalSeconds);
+            else NothingIsLeased(options.Slot, WhyUnready, pause.TotalSeconds);
             await Task.Delay(pause, time, stop);
         }
     }
@@ -35,16 +41,25 @@ internal sealed partial class TrainerSeat(TrainerLauncher launcher, TrainerOptio
     {
         if (trainer is { HasExited: false } warm) return warm;
         await Discard();
+        isBlocked = false;
+        if (await proof.WhyHeld(Patience, stop) is { } held)
+        {
+            (isBlocked, WhyUnready) = (true, held);
+            return null;
+        }
+
         try
         {
             trainer = TrainerChild.Start(launcher, options, log);
+            proof.Starts(trainer);
             if (await SaysReady(trainer, stop))
             {
                 TrainerReady(options.Slot, options.Device, trainer.ProcessId);
+                await proof.CameUp(trainer);
                 return trainer;
             }
 
-            WhyUnready = await trainer.HowItEnded(step: 0);
+            WhyUnready = (await trainer.HowItEnded(step: 0)).Reason;
         }
         catch (Win32Exception unstartable)
         {
@@ -55,6 +70,9 @@ internal sealed partial class TrainerSeat(TrainerLauncher launcher, TrainerOptio
         return null;
     }
 
+    /// <summary>From now on gets the lines that the trainer writes to stderr, if there is one; nobody when null.</summary>
+    public void Heard(Action<string>? by) => trainer?.Wrote = by;
+
     /// <summary>Ends the trainer; the next call of <see cref="Ready"/> starts another.</summary>
     public async Task Discard()
     {
@@ -63,7 +81,11 @@ internal sealed partial class TrainerSeat(TrainerLauncher launcher, TrainerOptio
         trainer = null;
     }
 
-    public async ValueTask DisposeAsync() => await Discard();
+    public async ValueTask DisposeAsync()
+    {
+        await Discard();
+        proof.KillLeftovers();
+    }
 
     private async Task<bool> SaysReady(TrainerChild started, CancellationToken stop)
     {
@@ -85,4 +107,7 @@ internal sealed partial class TrainerSeat(TrainerLauncher launcher, TrainerOptio
 
     [LoggerMessage(LogLevel.Error, "slot {Slot}: no trainer comes up: {Why}. Trying again in {Seconds:0.#} s; nothing is leased meanwhile")]
     private partial void NothingIsLeased(int slot, string why, double seconds);
+
+    [LoggerMessage(LogLevel.Error, "slot {Slot} is blocked: {Why}. Checking again in {Seconds:0.#} s; nothing is leased meanwhile")]
+    private partial void SlotBlocked(int slot, string why, double seconds);
 }

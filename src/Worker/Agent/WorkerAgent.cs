@@ -1,16 +1,19 @@
 using Microsoft.Extensions.Logging;
+using ViViT.Contracts.Wire;
 using ViViT.Worker.TrainerProcess;
 
 namespace ViViT.Worker.Agent;
 
 /// <summary>A worker: its slots, its heartbeat, its way to the server.</summary>
+/// <param name="smi">Tells about GPUs; the installed one when null.</param>
 internal sealed partial class WorkerAgent(
-    AgentOptions options, BearerToken token, TrainerLauncher launcher, TimeProvider time, ILoggerFactory logs)
+    AgentOptions options, BearerToken token, TrainerLauncher launcher, TimeProvider time, ILoggerFactory logs, NvidiaSmi? smi = null)
 {
     private readonly ILogger log = logs.CreateLogger<WorkerAgent>();
+    private readonly NvidiaSmi smi = smi ?? NvidiaSmi.Installed;
 
-    /// <summary>Leases and trains until <paramref name="stop"/>; then trainers save, what is unfinished is handed back.</summary>
-    /// <returns>Whether everything held was handed back in time.</returns>
+    /// <summary>Leases and trains until <paramref name="stop"/>, or until the server drains it; then trainers save, what is unfinished is handed back.</summary>
+    /// <returns>Whether nothing was left behind.</returns>
     public async Task<bool> Run(CancellationToken stop)
     {
         AgentStarts(options.Worker, BuildVersion.Text, options.Server, options.Pool, string.Join(", ", options.Slots));
@@ -18,53 +21,66 @@ internal sealed partial class WorkerAgent(
         var client = new ControlPlaneClient(http, options.Worker, token);
         var link = new ServerLink(options.Server, time, logs.CreateLogger<ServerLink>());
         var held = new HeldLeases();
-        var kinds = options.Slots.CountBy(device => device).ToDictionary(slots => slots.Key, slots => DeviceKind.Of(slots.Key, options.Threads, slots.Value));
+        var offered = Slots();
 
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var closing = new Closing();
         using var abandon = new CancellationTokenSource();
-        await using var patience = end.Token.Register(() =>
+        await using var asked = stop.Register(() => closing.Begin("stopped"));
+        await using var patience = closing.Begun.Register(() =>
         {
-            AgentStops(options.Worker, options.StopPatience.TotalSeconds);
+            AgentStops(options.Worker, closing.Why, options.StopPatience.TotalSeconds);
             abandon.CancelAfter(options.StopPatience);
         });
         using var silence = new CancellationTokenSource();
-        var heartbeat = Guard("heartbeat", new HeartbeatLoop(client, link, held, options, time, logs.CreateLogger<HeartbeatLoop>()).Run(silence.Token));
+        var heartbeat = Guard("heartbeat", async () =>
+        {
+            await new HeartbeatLoop(client, link, held, offered, closing, options, time, logs.CreateLogger<HeartbeatLoop>()).Run(silence.Token);
+            return true;
+        });
         var slots = await Task.WhenAll(options.Slots.Select((device, slot) =>
         {
-            var seat = new TrainerSeat(launcher, new(slot, device, options.Threads), time, logs.CreateLogger<TrainerSeat>());
-            var loop = new SlotLoop(slot, kinds[device], client, link, held, seat, options, time, logs.CreateLogger<SlotLoop>());
-            return Guard($"slot {slot}", loop.Run(end.Token, abandon.Token));
+            var seat = new TrainerSeat(launcher, new(slot, device, options.Threads), smi, time, logs.CreateLogger<TrainerSeat>()) { Patience = options.DevicePatience };
+            var loop = new SlotLoop(slot, offered[slot], client, link, held, seat, options, closing, time, logs.CreateLogger<SlotLoop>());
+            return Guard(offered[slot].Name, () => loop.Run(abandon.Token));
         }));
         await silence.CancelAsync();
         var sound = await heartbeat && slots.All(slot => slot);
-        AgentEnds(options.Worker);
-        return sound && !abandon.IsCancellationRequested;
+        AgentEnds(options.Worker, closing.Why);
+        return sound;
 
         // What escapes is a bug. The agent then ends rather than live on with a part of it dead: whoever supervises it starts another.
-        async Task<bool> Guard(string part, Task running)
+        async Task<bool> Guard(string part, Func<Task<bool>> run)
         {
             try
             {
-                await running;
-                return true;
+                return await run();
             }
             catch (Exception bug)
             {
                 PartFailed(bug, part);
-                await end.CancelAsync();
+                closing.Begin("failed");
                 return false;
             }
         }
     }
 
+    // Slots of one device are alike.
+    private SlotInfo[] Slots()
+    {
+        var host = new HostMemory();
+        var devices = options.Slots.CountBy(device => device).ToDictionary(slots => slots.Key, slots => (
+            Kind: DeviceKind.Of(slots.Key, options.Threads, slots.Value, smi), Memory: DeviceMemory.Gib(slots.Key, slots.Value, smi, host)));
+        return [.. options.Slots.Select((device, slot) => new SlotInfo($"slot-{slot}", devices[device].Kind, options.MaxGroup, devices[device].Memory))];
+    }
+
     [LoggerMessage(LogLevel.Information, "Worker {Worker} ({Version}) serves pool {Pool} of {Server} with slots {Slots}")]
     private partial void AgentStarts(string worker, string version, Uri server, string pool, string slots);
 
-    [LoggerMessage(LogLevel.Information, "Worker {Worker} stops: its trainers save and end, within {Seconds:0} s")]
-    private partial void AgentStops(string worker, double seconds);
+    [LoggerMessage(LogLevel.Information, "Worker {Worker} {Why}: its trainers save and end, within {Seconds:0} s")]
+    private partial void AgentStops(string worker, string why, double seconds);
 
-    [LoggerMessage(LogLevel.Information, "Worker {Worker} has ended")]
-    private partial void AgentEnds(string worker);
+    [LoggerMessage(LogLevel.Information, "Worker {Worker} has ended: it {Why}")]
+    private partial void AgentEnds(string worker, string why);
 
     [LoggerMessage(LogLevel.Critical, "The {Part} of this worker failed, so the worker ends")]
     private partial void PartFailed(Exception exception, string part);

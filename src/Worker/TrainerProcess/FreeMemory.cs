@@ -11,7 +11,7 @@ internal static class FreeMemory
     /// <summary>Bytes free on the device; null when that cannot be asked.</summary>
     public static long? Of(torch.Device device)
     {
-        if (device.type == DeviceType.CUDA) return NvidiaSmi.FreeBytes(Math.Max(0, device.index));
+        if (device.type == DeviceType.CUDA) return NvidiaSmi.Installed.FreeBytes(Math.Max(0, device.index));
 
         // A container may have less than its machine.
         var limit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - Environment.WorkingSet;

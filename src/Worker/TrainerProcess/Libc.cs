@@ -26,6 +26,12 @@ internal static class Libc
     /// <summary>Ends the process now, without finalizers or handlers, whatever its other threads do.</summary>
     public static void ExitNow(int code) => Exit(code);
 
+    /// <summary>Kills a process, if it is still there.</summary>
+    public static void KillHard(int pid) => _ = Kill(pid, signal: 9);
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int pid, int signal);
+
     [DllImport("libc", EntryPoint = "dup", SetLastError = true)]
     private static extern int Dup(int descriptor);
 

@@ -17,17 +17,28 @@ internal sealed partial class TrainerChild : IAsyncDisposable
     private readonly Channel<TrainerReply> replies = Channel.CreateUnbounded<TrainerReply>(new() { SingleWriter = true });
     private readonly SemaphoreSlim speaking = new(1, 1);
     private readonly Queue<string> lastLines = [];
+    private readonly HostMemory memory = new();
     private readonly Task listening;
     private readonly Task complaints;
+    private readonly Task ending;
+    private long? killsBefore;
 
-    private TrainerChild(Process process, int slot, ILogger log)
+    private TrainerChild(Process process, int slot, string marker, ILogger log)
     {
-        (this.process, this.slot, this.log) = (process, slot, log);
+        (this.process, this.slot, this.log, Marker) = (process, slot, log, marker);
+        killsBefore = memory.OutOfMemoryKills();
         listening = Listen();
         complaints = ReadErrors();
+        ending = CompleteWhenEnded();
     }
 
     public int ProcessId => process.Id;
+
+    /// <summary>In the environment of the process and of what it starts.</summary>
+    public string Marker { get; }
+
+    /// <summary>Gets the lines that it writes to stderr.</summary>
+    public Action<string>? Wrote { get; set; }
 
     public bool HasExited => process.HasExited;
 
@@ -36,8 +47,21 @@ internal sealed partial class TrainerChild : IAsyncDisposable
 
     /// <summary>Starts the process; it can be told to train once it has said <see cref="TrainerReply.Ready"/>.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">The program cannot be started.</exception>
-    public static TrainerChild Start(TrainerLauncher launcher, TrainerOptions options, ILogger log) =>
-        new(Process.Start(launcher.StartInfo(options))!, options.Slot, log);
+    public static TrainerChild Start(TrainerLauncher launcher, TrainerOptions options, ILogger log)
+    {
+        var marker = Guid.NewGuid().ToString("N");
+        return new(Process.Start(launcher.StartInfo(options, marker))!, options.Slot, marker, log);
+    }
+
+    /// <summary>The trainer is asked for something new: how it ends from now on is judged by what happens from now on.</summary>
+    public void Begin()
+    {
+        killsBefore = memory.OutOfMemoryKills();
+        lock (lastLines)
+        {
+            lastLines.Clear();
+        }
+    }
 
     /// <summary>Says something; to a process that has ended it says nothing, since the end of <see cref="Replies"/> tells of that.</summary>
     public async Task Say(TrainerRequest request)
@@ -60,13 +84,13 @@ internal sealed partial class TrainerChild : IAsyncDisposable
 
     /// <summary>How it ended. Call it when <see cref="Replies"/> has completed.</summary>
     /// <param name="step">The last step that it told of.</param>
-    public async Task<string> HowItEnded(long step)
+    public async Task<TrainerEnding> HowItEnded(long step)
     {
         await Ended();
         await Task.WhenAny(complaints, Task.Delay(Patience));
         lock (lastLines)
         {
-            return ExitDescription.Of(process.ExitCode, step, lastLines);
+            return TrainerEnding.Of(process.ExitCode, step, lastLines, systemKilled: memory.OutOfMemoryKills() > killsBefore);
         }
     }
 
@@ -86,6 +110,7 @@ internal sealed partial class TrainerChild : IAsyncDisposable
 
         await Ended();
         await Task.WhenAny(Task.WhenAll(listening, complaints), Task.Delay(Patience));
+        await ending;
         process.Dispose();
         speaking.Dispose();
     }
@@ -115,8 +140,16 @@ internal sealed partial class TrainerChild : IAsyncDisposable
         finally
         {
             // A process whose stdout has ended is ending, or is of no use.
-            replies.Writer.Complete();
+            replies.Writer.TryComplete();
         }
+    }
+
+    // A child that it left behind may hold its stdout open.
+    private async Task CompleteWhenEnded()
+    {
+        await process.WaitForExitAsync();
+        await Task.WhenAny(listening, Task.Delay(Patience));
+        replies.Writer.TryComplete();
     }
 
     private async Task ReadErrors()
@@ -125,6 +158,7 @@ internal sealed partial class TrainerChild : IAsyncDisposable
         {
             TrainerSays(slot, line);
             Remember(line);
+            Wrote?.Invoke(line);
         }
     }
 

@@ -34,7 +34,7 @@ internal static class TrainerCommand
         }
 
         using var replies = new ReplyWriter(output, agentGone: () => Libc.ExitNow(ExitCodes.Failed));
-        var executor = new TrainingExecutor(device, replies.Tell);
+        var executor = new TrainingExecutor(device, replies.Tell, TimeProvider.System);
         using var host = new TrainerHost(Console.In, executor.Train, executor.Measure, replies, agentGone: why =>
         {
             // No orphan trains on; the last checkpoint that was committed is where the next attempt continues.

@@ -15,7 +15,8 @@ internal sealed record TrainerLauncher(string Program, IReadOnlyList<string> Arg
             : new(running, ["trainer"]);
     }
 
-    public ProcessStartInfo StartInfo(TrainerOptions options)
+    /// <param name="marker">Lets the process, and what it starts, be found whoever their parent is: see <see cref="MarkedProcesses"/>.</param>
+    public ProcessStartInfo StartInfo(TrainerOptions options, string marker)
     {
         var start = new ProcessStartInfo(Program)
         {
@@ -24,6 +25,8 @@ internal sealed record TrainerLauncher(string Program, IReadOnlyList<string> Arg
             RedirectStandardError = true,
         };
         foreach (var argument in Arguments.Concat(options.Arguments)) start.ArgumentList.Add(argument);
+
+        start.Environment[MarkedProcesses.Variable] = marker;
 
         // OpenMP and MKL read these when they are loaded; a call later would leave their idle threads behind.
         start.Environment["OMP_NUM_THREADS"] = start.Environment["MKL_NUM_THREADS"] = options.Threads.ToString(CultureInfo.InvariantCulture);

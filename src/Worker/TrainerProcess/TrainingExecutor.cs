@@ -3,7 +3,6 @@ using ViViT.Contracts.DataSets;
 using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Specs;
 using ViViT.Contracts.Wire;
-using ViViT.Data;
 using ViViT.Training;
 using ViViT.Training.Checkpoints;
 using ViViT.Training.Groups;
@@ -11,8 +10,10 @@ using ViViT.Training.Groups;
 namespace ViViT.Worker.TrainerProcess;
 
 /// <summary>Turns a request into the training of a group and every member's end into the reply that says whose doing the end was.</summary>
-internal sealed class TrainingExecutor(torch.Device device, Action<TrainerReply> tell)
+internal sealed class TrainingExecutor(torch.Device device, Action<TrainerReply> tell, TimeProvider time)
 {
+    private static readonly TimeSpan BetweenSigns = TimeSpan.FromSeconds(1);
+
     private readonly VolumeSetCache volumes = new();
 
     /// <summary>Trains until every member has ended; every way to end becomes one reply for each.</summary>
@@ -20,6 +21,9 @@ internal sealed class TrainingExecutor(torch.Device device, Action<TrainerReply>
     public void Train(TrainerRequest.Train request, IReadOnlyList<CancellationToken> stops)
     {
         var going = request.Experiments.ToDictionary(leased => leased.Place, leased => leased.Held);
+        var pieces = request.Experiments.Select(leased => leased.Accumulate).DefaultIfEmpty(1).Max();
+        var where = Where(request.GroupSize, pieces);
+        long? lastSign = null;
         using var allStopped = new AllStopped([.. stops]);
         try
         {
@@ -37,20 +41,16 @@ internal sealed class TrainingExecutor(torch.Device device, Action<TrainerReply>
 
             if (places.OfType<TrainingMember>().FirstOrDefault() is not { } any) return;
             var data = volumes.Load(request.Data, any.Spec.Data, allStopped.Token);
-            new GroupTrainer(places, data, device).Run(Hear);
+            new GroupTrainer(places, data, device, time, pieces).Run(Hear, Alive);
             if (going.Count > 0) throw new InvalidOperationException("The training returned without the end of every member.");
         }
         catch (OperationCanceledException) when (allStopped.Token.IsCancellationRequested)
         {
             EndAll(member => new TrainerReply.Stopped(member));
         }
-        catch (Exception wrong) when (wrong is DataUnavailableException or ArgumentException)
-        {
-            EndAll(member => new TrainerReply.Failed(member, FailureClass.User, wrong.Message));
-        }
         catch (Exception failed)
         {
-            EndAll(member => Infrastructure(member, failed));
+            EndAll(member => Failed(member, failed, where));
         }
 
         void Hear(int place, TrainingEvent told)
@@ -72,15 +72,19 @@ internal sealed class TrainingExecutor(torch.Device device, Action<TrainerReply>
                 case TrainingEvent.Stopped:
                     EndOne(place, member => new TrainerReply.Stopped(member));
                     break;
-                case TrainingEvent.Failed { Why: DivergedException diverged }:
-                    EndOne(place, member => new TrainerReply.Failed(member, FailureClass.Numerical, diverged.Message));
-                    break;
                 case TrainingEvent.Failed failed:
-                    EndOne(place, member => Infrastructure(member, failed.Why));
+                    EndOne(place, member => Failed(member, failed.Why, where));
                     break;
                 default:
                     throw new ArgumentOutOfRangeException(nameof(told), told, "The protocol has no reply for this event.");
             }
+        }
+
+        void Alive(long step)
+        {
+            if (lastSign is { } before && time.GetElapsedTime(before) < BetweenSigns) return;
+            lastSign = time.GetTimestamp();
+            tell(new TrainerReply.Alive(step));
         }
 
         void EndOne(int place, Func<Held, TrainerReply> end)
@@ -110,11 +114,18 @@ internal sealed class TrainingExecutor(torch.Device device, Action<TrainerReply>
         }
     }
 
-    private static TrainerReply.Failed Infrastructure(Held member, Exception failed)
+    private string Where(int places, int pieces) =>
+        $"{device}{(places == 1 ? "" : FormattableString.Invariant($" with {places} experiments as one"))}{(pieces == 1 ? "" : FormattableString.Invariant($" with each batch in {pieces} pieces"))}";
+
+    private static TrainerReply.Failed Failed(Held member, Exception failed, string where)
     {
-        // The whole story for the log, its head for the attempt's row.
-        Console.Error.WriteLine($"experiment {member.Experiment}: {failed}");
-        var remedy = OutOfMemory.Is(failed) ? " Lower VIVIT_MAX_GROUP, the sweep's group or its batch size." : "";
-        return new TrainerReply.Failed(member, FailureClass.Infrastructure, $"{failed.GetType().Name}: {failed.Message}{remedy}");
+        var (blame, reason) = TrainingFailure.Of(failed, where);
+        if (blame is FailureClass.Infrastructure or FailureClass.OutOfMemory)
+        {
+            // The whole story for the log, its head for the attempt's row.
+            Console.Error.WriteLine($"experiment {member.Experiment}: {failed}");
+        }
+
+        return new TrainerReply.Failed(member, blame, reason);
     }
 }

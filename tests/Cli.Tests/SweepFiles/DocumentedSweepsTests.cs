@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ViViT.Contracts.Search;
 using ViViT.Contracts.Specs;
 
 namespace ViViT.Cli.Tests.SweepFiles;
@@ -15,7 +16,7 @@ public sealed partial class DocumentedSweepsTests
         var blocks = Block().Matches(File.ReadAllText(Repository.Folder(page))).Select(block => block.Groups[1].Value).ToArray();
 
         Assert.Equal(examples, blocks.Length);
-        Assert.All(blocks, block => Assert.NotEmpty(SweepExpansion.Expand(SweepFile.Read(Whole(block)))));
+        Assert.All(blocks, block => Assert.NotEmpty(SearchPlan.Next(SweepFile.Read(Whole(block)), 0, [])));
     }
 
     // A page on recipes shows what lies below the experiment.

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using ViViT.Cli.SweepFiles;
 using ViViT.Contracts.DataSets;
+using ViViT.Contracts.Search;
 using ViViT.Contracts.Specs;
 
 namespace ViViT.Cli.Tests.SweepFiles;
@@ -20,7 +21,7 @@ public sealed partial class ReadySweepsTests
 
         Assert.Equal(Path.GetFileNameWithoutExtension(name), sweep.Name);
         Assert.EndsWith("?", sweep.Description, StringComparison.Ordinal);
-        Assert.NotEmpty(SweepExpansion.Expand(sweep));
+        Assert.NotEmpty(SearchPlan.Next(sweep, 0, []));
     }
 
     [Theory]
@@ -50,7 +51,7 @@ public sealed partial class ReadySweepsTests
             Assert.Equal((0, ""), (plan.ExitCode, plan.Errors));
             using var document = JsonDocument.Parse(plan.Output);
             var groups = document.RootElement.GetProperty("groups").EnumerateArray().ToArray();
-            Assert.Equal(SweepExpansion.Count(SweepFile.Read(text)), groups.Sum(group => group.GetProperty("cells").GetArrayLength()));
+            Assert.Equal(SearchPlan.Next(SweepFile.Read(text), 0, []).Count, groups.Sum(group => group.GetProperty("cells").GetArrayLength()));
             Assert.All(groups, group => Assert.Equal(size, DataSetCatalogue.Find(group.GetProperty("data").GetString()!)!.Size));
         }
     }

@@ -35,11 +35,11 @@ internal static partial class SettingsReference
                 var kind = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
                 if (SpecShape.IsSection(kind))
                 {
-                    Section(kind, property.GetValue(values)!, $"{path.Replace("experiment", "", StringComparison.Ordinal).TrimStart('.')}.".TrimStart('.'));
+                    Section(kind, property.GetValue(values) ?? Activator.CreateInstance(kind)!, $"{path.Replace("experiment", "", StringComparison.Ordinal).TrimStart('.')}.".TrimStart('.'));
                     continue;
                 }
 
-                if (kind.IsEnum) enums.Add((path, kind));
+                if (kind.IsEnum && !enums.Exists(one => one.Type == kind)) enums.Add((path, kind));
                 string?[] said = kind.IsEnum ? [Doc(kind.Name), Doc($"{type.Name}.{property.Name}")] : [Doc($"{type.Name}.{property.Name}") ?? Doc(kind.Name)];
                 var meaning = said.Any(text => text is not null) ? string.Join(' ', said.OfType<string>()) : throw Undocumented($"{type.Name}.{property.Name}");
                 text.Append($"| `{path}` | {Default(property, values)} | {meaning.Replace("|", "\\|", StringComparison.Ordinal)} |\n");
@@ -50,7 +50,7 @@ internal static partial class SettingsReference
     }
 
     private static string Default(PropertyInfo property, object values) => SpecShape.IsRequired(property) ? "required"
-        : property.PropertyType == typeof(IReadOnlyDictionary<string, IReadOnlyList<JsonElement>>) ? "none"
+        : property.GetValue(values) is System.Collections.IEnumerable and not string ? "none"
         : $"`{JsonSerializer.Serialize(property.GetValue(values), property.PropertyType, ContractsJson.Options).Trim('"')}`";
 
     private static InvalidOperationException Undocumented(string member) => new($"{member} has no doc comment, and neither has its type. Give it one: the reference needs a line.");

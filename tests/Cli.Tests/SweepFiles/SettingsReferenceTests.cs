@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ViViT.Cli.SweepFiles;
+using ViViT.Contracts.Specs;
 
 namespace ViViT.Cli.Tests.SweepFiles;
 
@@ -27,7 +28,7 @@ public sealed class SettingsReferenceTests
     {
         var reference = SettingsReference.Markdown();
 
-        Assert.All(SpecShape.Axes.Keys, axis => Assert.Matches(new Regex($@"(?m)^\| `{Regex.Escape(axis)}` \| .+ \| .{{10,}} \|$"), reference));
+        Assert.All(SettingPaths.All.Keys, axis => Assert.Matches(new Regex($@"(?m)^\| `{Regex.Escape(axis)}` \| .+ \| .{{10,}} \|$"), reference));
         Assert.All(["name", "pool", "group", "grid"], key => Assert.Contains($"| `{key}` | ", reference, StringComparison.Ordinal));
         Assert.Contains("| `training.learning_rate` | `0.0001` | The optimiser's step size, before the schedule's factor. |", reference, StringComparison.Ordinal);
         Assert.Contains("- `v1.1`: A two-layer MLP, then a softmax over places.", reference, StringComparison.Ordinal);

@@ -99,7 +99,7 @@ public sealed class SweepFileReaderTests
     [Fact]
     public void Every_value_of_every_enum_is_read_as_the_contracts_write_it()
     {
-        var enums = SpecShape.Axes.Where(axis => axis.Value.IsEnum).ToArray();
+        var enums = SettingPaths.All.Where(axis => axis.Value.IsEnum).ToArray();
 
         Assert.Equal(12, enums.Length);
         foreach (var (path, type) in enums)
@@ -204,8 +204,8 @@ public sealed class SweepFileReaderTests
     {
         var problem = SweepFile.Problems("name: a\nexperiment: {data: {name: shapes3d}}\ngrid:\n  model: [1]\n");
 
-        Assert.Equal($"4:3: 'model' is no setting of an experiment. Known: {string.Join(", ", SpecShape.Axes.Keys)}.", problem);
-        Assert.All(["data.name", "model.token_learner.form", "training.schedule.kind", "training.augmentation.flip", "seed"], axis => Assert.Contains(axis, SpecShape.Axes.Keys));
+        Assert.Equal($"4:3: 'model' is no setting of an experiment. Known: {string.Join(", ", SettingPaths.All.Keys)}.", problem);
+        Assert.All(["data.name", "model.token_learner.form", "training.schedule.kind", "training.augmentation.flip", "seed"], axis => Assert.Contains(axis, SettingPaths.All.Keys));
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using ViViT.Contracts.Experiments;
+using ViViT.Contracts.Wire;
 using ViViT.Worker.Tests.Support;
 
 namespace ViViT.Worker.Tests.Agent;
@@ -60,10 +61,13 @@ public sealed class AgentCommandTests : IAsyncLifetime
     public async Task Its_name_pool_and_build_reach_the_server()
     {
         StartAgent(slots: 1);
-        await Eventually.Holds("it beats", () => !silo.Heartbeats.IsEmpty);
+        await Eventually.Holds("it beats and asks", () => !silo.Heartbeats.IsEmpty && !silo.LeaseRequests.IsEmpty);
 
         var beat = silo.Heartbeats.First();
-        Assert.Equal(("night", Environment.MachineName, 1, "cpu"), (beat.Pool, beat.Host, beat.Slots, beat.Device));
+        Assert.Equal(("night", Environment.MachineName, "cpu"), (beat.Pool, beat.Host, beat.Device));
+        var (offered, asked) = (Assert.Single(beat.Slots), silo.LeaseRequests.First());
+        Assert.Equal(new SlotInfo("slot-0", asked.DeviceKind, 256, asked.MemoryGib), offered);
+        Assert.InRange(offered.MemoryGib!.Value, 0.1, 100_000);
         Assert.Equal((await Programs.Run(Programs.Worker, ["--version"])).Output.Trim(), beat.Version);
     }
 

@@ -43,7 +43,7 @@ public sealed class AgentOptionsTests
     [Fact]
     public void Every_setting_has_its_variable()
     {
-        foreach (var (name, value) in ((string, string)[])[("VIVIT_POOL", "gpu"), ("VIVIT_WORKER", "node-7"), ("VIVIT_DATA", "/d"), ("VIVIT_CHECKPOINTS", "/c"), ("VIVIT_SLOTS", "2"), ("VIVIT_MAX_GROUP", "12")])
+        foreach (var (name, value) in ((string, string)[])[("VIVIT_POOL", "gpu"), ("VIVIT_WORKER", "node-7"), ("VIVIT_DATA", "/d"), ("VIVIT_CHECKPOINTS", "/c"), ("VIVIT_SLOTS", "2"), ("VIVIT_MAX_GROUP", "12"), ("VIVIT_STALL_SECONDS", "600")])
         {
             environment[name] = value;
         }
@@ -51,6 +51,7 @@ public sealed class AgentOptionsTests
         var options = Read();
 
         Assert.Equal(("gpu", "/d", "/c", 2, 12, "/run/vivit/token"), (options.Pool, options.Data, options.Checkpoints, options.Slots.Count, options.MaxGroup, options.TokenFile));
+        Assert.Equal(TimeSpan.FromMinutes(10), options.Stall);
         Assert.StartsWith("node-7-", options.Worker, StringComparison.Ordinal);
     }
 
@@ -61,6 +62,8 @@ public sealed class AgentOptionsTests
     [InlineData("VIVIT_SLOTS", "0", "VIVIT_SLOTS is '0'. Give a whole number from 1 to 1024.")]
     [InlineData("VIVIT_SLOTS", "two", "VIVIT_SLOTS is 'two'. Give a whole number from 1 to 1024.")]
     [InlineData("VIVIT_MAX_GROUP", "0", "VIVIT_MAX_GROUP is '0'. Give a whole number from 1 to 1024.")]
+    [InlineData("VIVIT_STALL_SECONDS", "0", "VIVIT_STALL_SECONDS is '0'. Give a whole number of seconds from 1 to 86400.")]
+    [InlineData("VIVIT_STALL_SECONDS", "2m", "VIVIT_STALL_SECONDS is '2m'. Give a whole number of seconds from 1 to 86400.")]
     [InlineData("VIVIT_DEVICE", "tpu", "VIVIT_DEVICE is 'tpu'. Give cpu, cuda or auto.")]
     [InlineData("VIVIT_DEVICE", "cuda", "VIVIT_DEVICE is cuda, but libtorch finds no CUDA device.")]
     [InlineData("HOME", null, "HOME is not set. Set it, or XDG_CACHE_HOME, or VIVIT_DATA and VIVIT_CHECKPOINTS.")]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Wire;
 using ViViT.Worker.Agent;
@@ -10,6 +11,7 @@ public sealed class AttemptUplinkTests : IAsyncLifetime
 {
     private readonly TestFolder folder = new();
     private readonly LogLines log = new();
+    private readonly ConcurrentQueue<string> said = [];
     private readonly HeldLeases leases = new();
     private readonly CancellationTokenSource abandon = new();
     private FakeSilo silo = null!;
@@ -47,8 +49,19 @@ public sealed class AttemptUplinkTests : IAsyncLifetime
         var told = await uplink.Finish(new(AttemptResult.Succeeded));
 
         Assert.Equal(new AttemptOutcome(AttemptResult.Succeeded), told);
-        Assert.Equal(["flush 0 up to 2", "commit 2", "flush 1 up to 3", "commit 3", "flush 2 up to 4", "outcome"], attempt.Order);
+        Assert.Equal(["flush 0 up to 0", "flush 1 up to 2", "commit 2", "flush 2 up to 3", "commit 3", "flush 3 up to 4", "outcome"], attempt.Order);
         Assert.Equal(6, attempt.TotalSteps);
+    }
+
+    [Fact]
+    public async Task How_far_a_training_goes_is_told_before_anything_is_measured()
+    {
+        await using var uplink = Uplink();
+        uplink.Started(40, 800);
+
+        await Eventually.Holds("the total is stored", () => attempt.TotalSteps == 800, seconds: 5);
+        Assert.Equal(["flush 0 up to 40"], attempt.Order);
+        Assert.Empty(attempt.Points);
     }
 
     [Fact]
@@ -172,6 +185,7 @@ public sealed class AttemptUplinkTests : IAsyncLifetime
         Assert.InRange(attempt.Points.Count, 500, 2000);
         Assert.Equal(3000, attempt.Points[^1].Step);
         Assert.True(log.Count("points of experiment") > 0);
+        Assert.Contains("points were dropped, every second one of each metric", said.First(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -193,7 +207,7 @@ public sealed class AttemptUplinkTests : IAsyncLifetime
         Assert.True(token.TryRead());
         return new(
             new ControlPlaneClient(http, "test-0001", token), new ServerLink(silo.Address, TimeProvider.System, log), leases.Add(attempt.Held),
-            new CommittedCheckpoints(folder["checkpoints"], attempt.Leased.Id, null, log), TimeProvider.System, log, abandon.Token, limit);
+            new CommittedCheckpoints(folder["checkpoints"], attempt.Leased.Id, null, log), TimeProvider.System, log, abandon.Token, limit) { Say = said.Enqueue };
     }
 
     private static MetricPoint[] Loss(params long[] steps) => [.. steps.Select(step => new MetricPoint("train/loss", step, 1.0 / step))];

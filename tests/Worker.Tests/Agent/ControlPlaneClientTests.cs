@@ -22,7 +22,7 @@ public sealed class ControlPlaneClientTests
 
         Assert.Contains($"401 (the token of {folder["token"]} is not the server's)", refused.Message, StringComparison.Ordinal);
 
-        Task Beat() => client.Heartbeat(new("local", "host", 1, "cpu", "1", []), TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        Task Beat() => client.Heartbeat(new("local", "host", [], "cpu", "1", []), TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -14,12 +14,12 @@ public sealed class DeviceKindTests
     [Fact]
     public void Threads_are_part_of_a_processors_kind()
     {
-        Assert.NotEqual(DeviceKind.Of("cpu", threads: 1, sharing: 2), DeviceKind.Of("cpu", threads: 2, sharing: 2));
-        Assert.Equal(DeviceKind.Of("cpu", threads: 1, sharing: 2), DeviceKind.Of("cpu", threads: 1, sharing: 4));
+        Assert.NotEqual(DeviceKind.Of("cpu", threads: 1, sharing: 2, NvidiaSmi.Installed), DeviceKind.Of("cpu", threads: 2, sharing: 2, NvidiaSmi.Installed));
+        Assert.Equal(DeviceKind.Of("cpu", threads: 1, sharing: 2, NvidiaSmi.Installed), DeviceKind.Of("cpu", threads: 1, sharing: 4, NvidiaSmi.Installed));
     }
 
     [Fact]
-    public void A_gpu_that_slots_share_is_another_kind() => Assert.Equal(DeviceKind.Of("cuda:0", threads: 1, sharing: 1) + "/2", DeviceKind.Of("cuda:0", threads: 1, sharing: 2));
+    public void A_gpu_that_slots_share_is_another_kind() => Assert.Equal(DeviceKind.Of("cuda:0", threads: 1, sharing: 1, NvidiaSmi.Installed) + "/2", DeviceKind.Of("cuda:0", threads: 1, sharing: 2, NvidiaSmi.Installed));
 
     [Theory]
     [InlineData("MemTotal:       65842168 kB\nMemFree:         1234 kB\nMemAvailable:   62914560 kB", 64424509440)]

@@ -32,4 +32,19 @@ public sealed class HeldLeasesTests
         Assert.False(again.Lost.IsCancellationRequested);
         Assert.Equal([again.Held], leases.Snapshot());
     }
+
+    [Fact]
+    public void A_lease_that_is_wanted_back_keeps_the_first_reason_and_is_renewed_until_it_is_given_back()
+    {
+        var lease = leases.Add(First);
+
+        Assert.True(leases.AskBack(First, "its sweep was paused"));
+        Assert.False(leases.AskBack(First, "its slot is needed"));
+        Assert.False(leases.AskBack(First with { Fence = 9 }, "its slot is needed"));
+
+        Assert.True(lease.WantedBack.IsCancellationRequested);
+        Assert.False(lease.Lost.IsCancellationRequested);
+        Assert.Equal("its sweep was paused", lease.WhyWantedBack);
+        Assert.Equal([First], leases.Snapshot());
+    }
 }

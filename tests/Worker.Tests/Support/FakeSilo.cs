@@ -20,6 +20,7 @@ internal sealed class FakeSilo : IAsyncDisposable
     private readonly Channel<Lease> queue = Channel.CreateUnbounded<Lease>();
     private readonly ConcurrentDictionary<Held, StoredAttempt> attempts = [];
     private readonly ConcurrentDictionary<Held, bool> lost = [];
+    private readonly ConcurrentDictionary<Held, string> wantedBack = [];
     private readonly double termSeconds;
     private int effects;
     private long fence;
@@ -35,6 +36,12 @@ internal sealed class FakeSilo : IAsyncDisposable
 
     /// <summary>Answers every request with 503.</summary>
     public bool Away { get; set; }
+
+    /// <summary>Refuses log lines for good.</summary>
+    public bool RefusesLogs { get; set; }
+
+    /// <summary>Wants the worker to hand back everything and end.</summary>
+    public bool Drains { get; set; }
 
     public ConcurrentQueue<Heartbeat> Heartbeats { get; } = [];
 
@@ -60,6 +67,7 @@ internal sealed class FakeSilo : IAsyncDisposable
             context, commit => silo.Of(commit.Experiment, commit.Fence).Commit(commit)));
         app.MapPost(Routes.Outcomes, context => silo.Effect<OutcomeReport, ReportReply>(
             context, outcome => silo.Of(outcome.Experiment, outcome.Fence).End(outcome)));
+        app.MapPost(Routes.Logs, silo.Logs);
         app.MapPost(Routes.GroupSizes, async context =>
         {
             silo.Measured.Enqueue(await Read<MeasuredShape>(context));
@@ -109,6 +117,9 @@ internal sealed class FakeSilo : IAsyncDisposable
         lost[attempt.Held] = true;
     }
 
+    /// <summary>Asks with every heartbeat to save it and hand it back, for as long as it is held.</summary>
+    public void WantBack(StoredAttempt attempt, string reason) => wantedBack[attempt.Held] = reason;
+
     public async ValueTask DisposeAsync() => await app.DisposeAsync();
 
     private StoredAttempt NewAttempt(ExperimentSpec spec, StoredAttempt? of, CheckpointManifest? resumeFrom, int place)
@@ -147,7 +158,16 @@ internal sealed class FakeSilo : IAsyncDisposable
     {
         var heartbeat = await Read<Heartbeat>(context);
         Heartbeats.Enqueue(heartbeat);
-        await Write(context, new HeartbeatReply([.. heartbeat.Held.Where(lost.ContainsKey).Select(held => held.Experiment)], termSeconds));
+        await Write(context, new HeartbeatReply(
+            [.. heartbeat.Held.Where(lost.ContainsKey).Select(held => held.Experiment)], termSeconds,
+            [.. heartbeat.Held.Where(wantedBack.ContainsKey).Select(held => new ReleaseRequest(held.Experiment, wantedBack[held]))], Drains));
+    }
+
+    private async Task Logs(HttpContext context)
+    {
+        var batches = await Read<IReadOnlyList<LogBatch>>(context);
+        foreach (var batch in batches) Of(batch.Experiment, batch.Fence).Write(batch.Lines);
+        context.Response.StatusCode = RefusesLogs ? StatusCodes.Status400BadRequest : StatusCodes.Status204NoContent;
     }
 
     private async Task Effect<TRequest, TReply>(HttpContext context, Func<TRequest, TReply> apply)
@@ -208,6 +228,7 @@ internal sealed class StoredAttempt(LeasedExperiment leased)
     private readonly List<(string Metric, long Step, double Value)> points = [];
     private readonly List<CheckpointManifest> commits = [];
     private readonly List<int> seqs = [];
+    private readonly SortedDictionary<int, string> lines = [];
     private int nextSeq;
 
     public LeasedExperiment Leased => leased;
@@ -221,6 +242,8 @@ internal sealed class StoredAttempt(LeasedExperiment leased)
 
     public Task<AttemptOutcome> Outcome => outcome.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
+    public bool HasOutcome => outcome.Task.IsCompleted;
+
     /// <summary>Every effect that was stored, in the order of storing: <c>flush 0 up to 12</c>, <c>commit 12</c>, <c>outcome</c>.</summary>
     public IReadOnlyList<string> Order => Locked(order);
 
@@ -231,6 +254,26 @@ internal sealed class StoredAttempt(LeasedExperiment leased)
     public IReadOnlyList<int> Seqs => Locked(seqs);
 
     public long TotalSteps { get; private set; }
+
+    /// <summary>The lines of its log, by number.</summary>
+    public IReadOnlyDictionary<int, string> Log
+    {
+        get
+        {
+            lock (order)
+            {
+                return new Dictionary<int, string>(lines);
+            }
+        }
+    }
+
+    public void Write(IReadOnlyList<LogLine> more)
+    {
+        lock (order)
+        {
+            foreach (var line in more) lines.TryAdd(line.Seq, line.Text);
+        }
+    }
 
     public ReportReply Flush(MetricFlush flush)
     {

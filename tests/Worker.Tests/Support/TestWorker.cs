@@ -11,7 +11,9 @@ internal sealed class TestWorker : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Task<bool> running;
 
-    public TestWorker(FakeSilo silo, TestFolder folder, TrainerLauncher? launcher = null, int slots = 1, TimeSpan? stopPatience = null)
+    public TestWorker(
+        FakeSilo silo, TestFolder folder, TrainerLauncher? launcher = null, int slots = 1, TimeSpan? stopPatience = null, TimeSpan? stall = null, string device = "cpu",
+        NvidiaSmi? smi = null)
     {
         File.WriteAllText(folder["token"], silo.Token + "\n");
         Options = new()
@@ -19,15 +21,17 @@ internal sealed class TestWorker : IAsyncDisposable
             Server = silo.Address,
             TokenFile = folder["token"],
             Worker = "test-0001",
-            Slots = [.. Enumerable.Repeat("cpu", slots)],
+            Slots = [.. Enumerable.Repeat(device, slots)],
             Data = folder["data"],
             Checkpoints = folder["checkpoints"],
             MaxGroup = 8,
             StopPatience = stopPatience ?? TimeSpan.FromSeconds(20),
+            Stall = stall ?? TimeSpan.FromSeconds(120),
+            DevicePatience = TimeSpan.FromSeconds(0.3),
         };
         var token = new BearerToken(Options.TokenFile);
         Assert.True(token.TryRead());
-        running = new WorkerAgent(Options, token, launcher ?? Programs.RealTrainer, TimeProvider.System, Log.Factory()).Run(stop.Token);
+        running = new WorkerAgent(Options, token, launcher ?? Programs.RealTrainer, TimeProvider.System, Log.Factory(), smi).Run(stop.Token);
     }
 
     public AgentOptions Options { get; }
@@ -37,6 +41,9 @@ internal sealed class TestWorker : IAsyncDisposable
     /// <summary>The trainer process of a slot that reached readiness last.</summary>
     public int TrainerPid => int.Parse(
         Log.Lines.Last(line => line.Contains("is ready (pid", StringComparison.Ordinal)).Split("(pid ")[1].TrimEnd(')'), System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>Ends when the worker ends by itself.</summary>
+    public Task<bool> Ended => running.WaitAsync(TimeSpan.FromSeconds(60));
 
     public async Task<bool> Stop()
     {

@@ -14,7 +14,7 @@ public sealed class ProtocolTests
     [Fact]
     public void Requests_survive_their_line()
     {
-        var leased = new LeasedExperiment(new ExperimentId(5), new SweepId(2), 1, 9, TestWorker.Tiny(), new CheckpointManifest(4, "experiment-5/fence-8/step-4", "ab", 10), Place: 2);
+        var leased = new LeasedExperiment(new ExperimentId(5), new SweepId(2), 1, 9, TestWorker.Tiny(), new CheckpointManifest(4, "experiment-5/fence-8/step-4", "ab", 10), Place: 2, Accumulate: 4);
         var train = new TrainerRequest.Train([leased, leased with { Id = new(6), Place = 0, ResumeFrom = null }], GroupSize: 3, "/c", "/d");
         var stop = new TrainerRequest.Stop(Member);
         var measure = new TrainerRequest.Measure(TestWorker.Tiny(), 64);
@@ -47,7 +47,7 @@ public sealed class ProtocolTests
         TrainerReply[] replies =
         [
             new TrainerReply.Ready(), new TrainerReply.Started(Member, 0, 8), new TrainerReply.Saved(Member, new(4, "p", "ab", 10)), new TrainerReply.Finished(Member),
-            new TrainerReply.Stopped(Member), new TrainerReply.Unsized("no memory"),
+            new TrainerReply.Stopped(Member), new TrainerReply.Unsized("no memory"), new TrainerReply.Alive(7),
         ];
 
         Assert.Equal(replies, replies.Select(reply => ProtocolLine.Reply(ProtocolLine.Of(reply))));

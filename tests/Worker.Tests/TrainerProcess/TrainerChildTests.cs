@@ -1,4 +1,5 @@
 using ViViT.Contracts;
+using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Wire;
 using ViViT.Worker.TrainerProcess;
 using ViViT.Worker.Tests.Support;
@@ -56,11 +57,35 @@ public sealed class TrainerChildTests
         Assert.False(Programs.IsAlive(pid));
     }
 
+    [Fact]
+    public async Task A_child_that_it_leaves_behind_does_not_keep_its_end_secret()
+    {
+        await using var child = TrainerChild.Start(Programs.Script("sleep 600 & exit 3"), new(2, "cpu", 1), log);
+        await child.Say(Anything);
+        await foreach (var said in child.Replies.ReadAllAsync(TestContext.Current.CancellationToken)) Assert.IsType<TrainerReply.Ready>(said);
+
+        Assert.Equal("trainer ended with exit code 3 at step 7", (await child.HowItEnded(step: 7)).Reason);
+        var left = Assert.Single(MarkedProcesses.Of(child.Marker));
+        Programs.KillHard(left);
+    }
+
+    [Fact]
+    public async Task What_it_wrote_before_it_was_asked_for_something_does_not_explain_its_end()
+    {
+        await using var child = TrainerChild.Start(Programs.Script("echo CUDA out of memory >&2; read -r request; exit 3"), new(2, "cpu", 1), log);
+        await child.Say(Anything);
+        await Eventually.Holds("it has written", () => log.Count("CUDA out of memory") == 1);
+        child.Begin();
+        await child.Say(Anything);
+
+        Assert.Equal(new TrainerEnding(FailureClass.Infrastructure, "trainer ended with exit code 3 at step 7"), await child.HowItEnded(step: 7));
+    }
+
     private async Task<string> EndOf(string script)
     {
         await using var child = TrainerChild.Start(Programs.Script(script), new(2, "cpu", 1), log);
         await child.Say(Anything);
         await foreach (var said in child.Replies.ReadAllAsync(TestContext.Current.CancellationToken)) Assert.IsType<TrainerReply.Ready>(said);
-        return await child.HowItEnded(step: 7);
+        return (await child.HowItEnded(step: 7)).Reason;
     }
 }

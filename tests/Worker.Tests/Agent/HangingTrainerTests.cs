@@ -1,0 +1,85 @@
+using ViViT.Contracts.Experiments;
+using ViViT.Contracts.Wire;
+using ViViT.Worker.Agent;
+using ViViT.Worker.TrainerProcess;
+using ViViT.Worker.Tests.Support;
+
+namespace ViViT.Worker.Tests.Agent;
+
+public sealed class HangingTrainerTests : IAsyncLifetime
+{
+    private readonly TestFolder folder = new();
+    private FakeSilo silo = null!;
+
+    public async ValueTask InitializeAsync() => silo = await FakeSilo.Start();
+
+    public async ValueTask DisposeAsync()
+    {
+        await silo.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("""echo '{"say":"alive","step":3}'; sleep 600""", 0.5)]
+    [InlineData("sleep 600", 0.1)]
+    public async Task A_trainer_that_falls_silent_is_killed_the_attempt_fails_and_the_slot_goes_on(string script, double stallSeconds)
+    {
+        await using var worker = new TestWorker(silo, folder, launcher: Programs.Script(script), stall: TimeSpan.FromSeconds(stallSeconds), stopPatience: TimeSpan.FromSeconds(1));
+        var attempts = silo.OfferGroup(2, (TestWorker.Tiny(), 0), (TestWorker.Tiny() with { Seed = 2 }, 1));
+        await Eventually.Holds("it is leased", () => silo.Heartbeats.Any(beat => beat.Held.Count > 0));
+        var pid = worker.TrainerPid;
+
+        foreach (var attempt in attempts)
+        {
+            var outcome = await attempt.Outcome;
+            Assert.Equal((AttemptResult.Failed, FailureClass.Infrastructure), (outcome.Result, outcome.Class));
+            Assert.Matches(@"^The trainer gave no sign of life for [\d.]+ s, where [\d.]+ s was the longest before, so it was killed as hung \(VIVIT_STALL_SECONDS is [\d.]+\)\. It was at step 0\.$", outcome.Reason);
+        }
+
+        Assert.False(Programs.IsAlive(pid));
+        await Eventually.Holds("another trainer comes up", () => worker.Log.Count("is ready (pid") == 2);
+    }
+
+    [Fact]
+    public async Task An_agent_that_was_stopped_for_long_does_not_blame_its_trainer()
+    {
+        var (time, log) = (new ManualTime(), new LogLines());
+        await using var trainer = TrainerChild.Start(Programs.Script("sleep 600"), new(0, "cpu", 1), log);
+        await File.WriteAllTextAsync(folder["token"], silo.Token);
+        var token = new BearerToken(folder["token"]);
+        Assert.True(token.TryRead());
+        using var http = ControlPlaneClient.Connect(silo.Address);
+        var (client, link) = (new ControlPlaneClient(http, "test-0001", token), new ServerLink(silo.Address, TimeProvider.System, log));
+        var options = new AgentOptions
+        {
+            Server = silo.Address, TokenFile = folder["token"], Worker = "test-0001", Slots = ["cpu"], Data = folder["data"], Checkpoints = folder["checkpoints"],
+            Stall = TimeSpan.FromSeconds(100),
+        };
+        var leased = silo.Grant(TestWorker.Tiny());
+        await using var lines = new LeaseLog(client, link, [leased.Held], "test-0001", TimeProvider.System, log, CancellationToken.None);
+        await using var attempt = new Attempt(
+            0, leased.Leased, new HeldLeases(),
+            own => new(client, link, own, new(options.Checkpoints, leased.Leased.Id, null, log), TimeProvider.System, log, CancellationToken.None), lines, log);
+        using var closing = new Closing();
+
+        var running = new LeaseExecution(trainer, new Lease([leased.Leased], 15), [attempt], options, closing, time, log).Run(CancellationToken.None);
+
+        // A jump of a day is one tick; of 5 s are ticks, and 200 of them may pass before the first step.
+        await Advance(TimeSpan.FromDays(1));
+        for (var tick = 1; tick < 200; tick++) await Advance(TimeSpan.FromSeconds(5));
+        await Eventually.Holds("the agent counts on", () => time.Waiting > 0);
+        Assert.True(Programs.IsAlive(trainer.ProcessId));
+        Assert.False(attempt.HasEnded);
+
+        await Advance(TimeSpan.FromSeconds(5));
+
+        Assert.False(await running.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.StartsWith("The trainer gave no sign of life for 1005 s, where 0 s was the longest before", (await leased.Outcome).Reason, StringComparison.Ordinal);
+
+        async Task Advance(TimeSpan by)
+        {
+            await Eventually.Holds("the agent waits for its next tick", () => time.Waiting > 0);
+            time.Advance(by);
+        }
+    }
+}
