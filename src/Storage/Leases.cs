@@ -46,7 +46,7 @@ public sealed class Leases(NpgsqlDataSource database)
     /// <summary>Whether the sweep has fewer slots than it may have. Holds up other grants of the sweep until the transaction ends, so that of two at once one is the last.</summary>
     private static async Task<bool> BelowLimit(NpgsqlConnection connection, SweepId sweep, CancellationToken cancellation) => (await connection.Query("""
         -- Leases.BelowLimit: the row is locked first, so that the count that follows sees every grant before
-        select max_parallel from sweep where id = @sweep for update
+        select max_parallel from sweep where id = @sweep for no key update
         """, row => row.IsDBNull(0) ? (int?)null : row.GetInt32(0), cancellation, ("sweep", sweep.Value))).SingleOrDefault() is not { } most
         || (await connection.Query("-- Leases.SlotsOf\nselect count(distinct group_id)::int from experiment where sweep_id = @sweep and state = 'running'",
             row => row.GetInt32(0), cancellation, ("sweep", sweep.Value))).Single() < most;

@@ -54,9 +54,13 @@ public sealed class Sweeps(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await connection.Execute("""
+            -- Sweeps.LockSearch: a statement of its own, so that the counts that follow see what another stored before
+            select from sweep where id = @id for no key update
+            """, cancellation, ("id", id.Value));
         var (heard, had) = (await connection.Query("""
-            -- Sweeps.LockSearch
-            select (select count(*) from search_result where sweep_id = s.id)::int, (select count(*) from experiment where sweep_id = s.id)::int from sweep s where s.id = @id for update
+            -- Sweeps.Known
+            select (select count(*) from search_result where sweep_id = @id)::int, (select count(*) from experiment where sweep_id = @id)::int
             """, row => (row.GetInt32(0), row.GetInt32(1)), cancellation, ("id", id.Value))).Single();
         if (heard != knownResults || had != knownCells) return;
 

@@ -39,6 +39,10 @@ internal sealed class FakeSilo : IAsyncDisposable
 
     public WorkerRow[] Workers { get; set; } = [];
 
+    public IReadOnlyList<EventRow> Events { get; set; } = [];
+
+    public IReadOnlyList<LogRow> Logs { get; set; } = [];
+
     public ConcurrentQueue<string> Requests { get; } = [];
 
     public ConcurrentQueue<SweepSpec> Launched { get; } = [];
@@ -66,11 +70,34 @@ internal sealed class FakeSilo : IAsyncDisposable
             var (after, limit) = (Query(context, "after"), Query(context, "limit"));
             return Write(context, silo.Rows(silo.looks).Where(row => row.Ordinal > after).Take(limit).ToArray());
         });
-        app.MapPost(Routes.SweepCancel, context =>
+        foreach (var (route, state) in ((string, SweepState)[])[(Routes.SweepCancel, SweepState.Cancelled), (Routes.SweepPause, SweepState.Paused), (Routes.SweepResume, SweepState.Running)])
         {
-            silo.State = SweepState.Cancelled;
-            return Write(context, silo.Status(silo.Rows(0)));
+            app.MapPost(route, context =>
+            {
+                silo.State = state;
+                return Write(context, silo.Status(silo.Rows(0)));
+            });
+        }
+
+        app.MapPost(Routes.SweepPriority, async context =>
+        {
+            var change = (await context.Request.ReadFromJsonAsync<PriorityChange>(ContractsJson.Options, context.RequestAborted))!;
+            await Write(context, silo.Status(silo.Rows(0)) with { Priority = change.Priority });
         });
+        app.MapPost(Routes.SweepRetryFailed, context => Write(context, new RetriedExperiments([.. silo.Rows(0).Where(row => row.State == ExperimentState.Failed).Select(row => row.Id)])));
+        app.MapPost(Routes.ExperimentRetry, context => Write(context, silo.Detail!));
+        app.MapPost(Routes.ExperimentCancel, context => Write(context, silo.Detail!));
+        app.MapGet(Routes.ExperimentLogs, context => Write(context, silo.Logs.Where(row => row.Id > Query(context, "after")).ToArray()));
+        app.MapGet(Routes.Events, context => Write(context, silo.Events.Where(row => row.Id > (context.Request.Query.ContainsKey("after") ? Query(context, "after") : 0)).ToArray()));
+        foreach (var route in (string[])[Routes.WorkerCordon, Routes.WorkerUncordon, Routes.WorkerDrain])
+        {
+            app.MapPost(route, context =>
+            {
+                context.Response.StatusCode = StatusCodes.Status204NoContent;
+                return Task.CompletedTask;
+            });
+        }
+
         app.MapGet(Routes.Experiment, context => Write(context, silo.Detail!));
         app.MapGet(Routes.ExperimentCurves, context => Write(context, silo.Curves));
         app.MapGet(Routes.Workers, context => Write(context, silo.Workers));
@@ -97,8 +124,8 @@ internal sealed class FakeSilo : IAsyncDisposable
     {
         int Count(ExperimentState state) => rows.Count(row => row.State == state);
         var counts = new StateCounts(0, Count(ExperimentState.Queued), Count(ExperimentState.Running), Count(ExperimentState.Succeeded), Count(ExperimentState.Failed), Count(ExperimentState.Stopped), Count(ExperimentState.Cancelled));
-        var state = State ?? new Sweep { Id = new(7) }.Apply(new SweepEvent.Progressed(counts)).State;
-        return new(new SweepId(7), "study", "Does it work?", state, counts, rows.Sum(row => row.Step), rows.Sum(row => row.TotalSteps), Began, state == SweepState.Running ? null : Began.AddSeconds(75));
+        var state = State ?? new Sweep { Id = new(7) }.Apply(new SweepEvent.Progressed(counts, rows.Length)).State;
+        return new(new SweepId(7), "study", "Does it work?", state, counts, rows.Sum(row => row.Step), rows.Sum(row => row.TotalSteps), Began, !state.IsFinal() ? null : Began.AddSeconds(75));
     }
 
     private async Task Gate(HttpContext context, RequestDelegate next)

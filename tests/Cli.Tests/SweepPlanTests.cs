@@ -136,6 +136,76 @@ public sealed class SweepPlanTests : IDisposable
     }
 
     [Fact]
+    public async Task It_shows_a_search_and_its_stopping_rule()
+    {
+        var plan = (await Plan("""
+            seeds: 2
+            experiment: {data: {name: shapes3d}, training: {epochs: 20}}
+            search:
+              method: tpe
+              experiments: 30
+              parallel: 3
+              space:
+                training.learning_rate: {min: 1e-5, max: 0.01, scale: log}
+                model.layers: {min: 2, max: 6}
+                training.optimiser: {values: [adam, sgd]}
+                training.clip_norm: {values: [null, 1]}
+            stopping: {rule: asha, min_epochs: 2, objective: {metric: validation/loss, goal: minimize}}
+            """)).Split('\n').Select(line => line.TrimEnd()).ToArray();
+
+        Assert.Matches(@"^a: 60 experiments chosen as results come, the first 6 in [1-3] groups of equal shape \(group: auto\), pool local$", plan[0]);
+        Assert.Equal(
+            [
+                "search: tree-structured Parzen estimator on validation/auc, higher is better; 10 points spread evenly, then the best of 24 draws; at most 3 tried at once; 30 points, each with 2 seeds, seed 0",
+                "  training.learning_rate: 1E-05 to 0.01, on a logarithmic scale",
+                "  model.layers: 2 to 6, whole numbers",
+                "  training.optimiser: adam, sgd",
+                "  training.clip_norm: null, 1",
+                "stopping: asynchronous halving: one of 3 that come to a milestone goes on (validation/loss, lower is better)",
+                "  60 experiments are judged at epochs 2, 6, 18",
+                "",
+            ],
+            plan[1..9]);
+        Assert.Contains("28,800 steps in all when none is stopped.", plan); // 24 steps an epoch
+    }
+
+    [Theory]
+    [InlineData("rule: hyperband", "Hyperband in 3 brackets: one of 3 that come to a milestone of their bracket goes on", "9 experiments are judged at epochs 1, 3, 9", "5 experiments are judged at epochs 3, 9", "3 experiments are never stopped")]
+    [InlineData("rule: median, min_epochs: 4", "who is worse than the median of at least 5 others ends", "17 experiments are judged at each epoch from 4 to 19")]
+    [InlineData("rule: asha, min_epochs: 7", "asynchronous halving: one of 3 that come to a milestone goes on", "17 experiments are judged at epoch 7")]
+    public async Task It_shows_when_experiments_are_judged(string stopping, string rule, params string[] judged)
+    {
+        var plan = await Plan($"experiment: {{data: {{name: shapes3d}}, training: {{epochs: 20}}}}\nseeds: 17\nstopping: {{{stopping}}}");
+
+        Assert.Contains($"\nstopping: {rule} (validation/auc, higher is better)\n{string.Concat(judged.Select(line => $"  {line}\n"))}\n", plan, StringComparison.Ordinal);
+        Assert.Contains("8,160 steps in all when none is stopped.", plan, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("method: random, experiments: 7", "random points; 7 points, seed 0", 7)]
+    [InlineData("method: sobol, experiments: 7, seed: 3", "points of a scrambled Sobol sequence; 7 points, seed 3", 7)]
+    [InlineData("method: tpe, experiments: 7, startup: 9", "  nothing is learnt from results: the first 9 points are spread evenly, of 7", 4)]
+    [InlineData("method: tpe, experiments: 7, startup: 2, parallel: 6", "  with 6 of 7 points at once little is learnt from results", 6)]
+    public async Task It_says_how_a_search_chooses_and_where_it_learns_nothing(string search, string says, int known)
+    {
+        var plan = await Plan($"experiment: {{data: {{name: shapes3d}}}}\nsearch: {{{search}, space: {{model.dropout: {{min: 0, max: 0.5}}}}}}");
+
+        Assert.Contains($"{says}\n", plan, StringComparison.Ordinal);
+        Assert.StartsWith("a: 7 experiments ", plan, StringComparison.Ordinal);
+        Assert.Contains($"\n{known - 1} ", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain($"\n{known} ", plan, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cells_with_settings_of_their_own_share_a_table()
+    {
+        var plan = await Plan("experiment: {data: {name: shapes3d}}\ngrid: {training.learning_rate: [1e-3, 1e-4]}\ninclude: [{training.weight_decay: 0.1}]\nexclude: [{training.learning_rate: 1e-4}]");
+
+        Assert.Equal(["cell learning_rate weight_decay", "0    0.001", "1    0.0001        0.1"], plan.Split('\n').Select(line => line.TrimEnd()).Where(line => line.StartsWith("cell", StringComparison.Ordinal) || line.StartsWith("0  ", StringComparison.Ordinal) || line.StartsWith("1  ", StringComparison.Ordinal)));
+        Assert.StartsWith("a: 2 experiments in 1 groups", plan, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_says_which_data_is_not_here()
     {
         var plan = await vivit.Run("sweep", "plan", Ready("tokenizers-real.yaml"));

@@ -50,9 +50,9 @@ public sealed class SweepTests
     [Theory]
     [InlineData(SweepState.Failed, SweepState.Running)]
     [InlineData(SweepState.Cancelled, SweepState.Running)]
-    [InlineData(SweepState.Succeeded, SweepState.Succeeded)]
+    [InlineData(SweepState.Succeeded, SweepState.Running)]
     [InlineData(SweepState.Paused, SweepState.Paused)]
-    public void Another_attempt_makes_a_failed_or_cancelled_sweep_run_again(SweepState before, SweepState after)
+    public void Another_attempt_makes_a_sweep_that_ended_run_again(SweepState before, SweepState after)
     {
         Assert.Equal(after, (Running with { State = before }).Apply(new SweepEvent.Retried()).State);
     }

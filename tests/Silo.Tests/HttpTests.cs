@@ -31,6 +31,18 @@ public sealed class HttpTests(RunningSilo running) : IClassFixture<RunningSilo>
         { "POST", Routes.MetricFlushes },
         { "POST", Routes.Checkpoints },
         { "POST", Routes.Outcomes },
+        { "POST", Routes.Logs },
+        { "GET", Routes.Events },
+        { "POST", Routes.Fill(Routes.SweepPause, 1) },
+        { "POST", Routes.Fill(Routes.SweepResume, 1) },
+        { "POST", Routes.Fill(Routes.SweepPriority, 1) },
+        { "POST", Routes.Fill(Routes.SweepRetryFailed, 1) },
+        { "POST", Routes.Fill(Routes.ExperimentRetry, 1) },
+        { "POST", Routes.Fill(Routes.ExperimentCancel, 1) },
+        { "GET", Routes.Fill(Routes.ExperimentLogs, 1) },
+        { "POST", Routes.Fill(Routes.WorkerCordon, "w") },
+        { "POST", Routes.Fill(Routes.WorkerDrain, "w") },
+        { "POST", Routes.Fill(Routes.WorkerUncordon, "w") },
         { "GET", "/nowhere" },
     };
 
@@ -298,7 +310,7 @@ public sealed class HttpTests(RunningSilo running) : IClassFixture<RunningSilo>
         return response.StatusCode == HttpStatusCode.NoContent ? null : await silo.Read<Lease>(response);
     }
 
-    private Heartbeat Beat(LeasedExperiment held) => new(pool, "host", 1, "cpu", "1", [new(held.Id, held.Fence)]);
+    private Heartbeat Beat(LeasedExperiment held) => new(pool, "host", [new("slot-0", "cpu/test", 100, 16)], "cpu", "1", [new(held.Id, held.Fence)]);
 
     private static IEnumerable<ReportStatus> Statuses(IEnumerable<ReportReply> replies) => replies.Select(reply => reply.Status);
 }

@@ -12,13 +12,19 @@ namespace ViViT.TestKit;
 public sealed class PostgresServer
 {
     private const string FolderPrefix = "vivit-test-pg-";
-    private static readonly Lazy<Task<PostgresServer>> Shared = new(() => Start("shared"));
+    private const string Forgetful = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200";
+
+    private static readonly Lazy<Task<PostgresServer>> Shared = new(() => Start("shared", Forgetful));
     private static int databases;
 
     private readonly string folder;
     private readonly string programs;
+    private readonly string settings;
 
-    private PostgresServer(string folder, string programs) => (this.folder, this.programs) = (folder, programs);
+    private PostgresServer(string folder, string programs, string settings) => (this.folder, this.programs, this.settings) = (folder, programs, settings);
+
+    /// <summary>Where its socket is.</summary>
+    public string Folder => folder;
 
     private string DataFolder => Path.Combine(folder, "data");
 
@@ -28,8 +34,9 @@ public sealed class PostgresServer
     /// <summary>A fresh database without any schema, from the shared server.</summary>
     public static async Task<TestDatabase> CreateEmptyDatabase() => await (await Shared.Value).NewDatabase("template1");
 
-    /// <summary>A server for one test that wants to stop and kill it.</summary>
-    public static async Task<PostgresServer> StartOwn() => await Start("own");
+    /// <summary>A server for one test that wants to stop and kill it, or for a benchmark.</summary>
+    /// <param name="settings">In the form <c>-c name=value …</c>; by default those that make it fast and forgetful.</param>
+    public static async Task<PostgresServer> StartOwn(string settings = Forgetful) => await Start("own", settings);
 
     /// <summary>A fresh migrated database on this server.</summary>
     public Task<TestDatabase> NewDatabase() => NewDatabase("template_vivit");
@@ -42,6 +49,9 @@ public sealed class PostgresServer
     /// <summary>Cuts every client off; everything committed stays.</summary>
     public void Stop() => Control("stop", "-m", "fast");
 
+    /// <summary>Ends it without a checkpoint, as a crash would: the next start recovers from the log.</summary>
+    public void Crash() => Control("stop", "-m", "immediate");
+
     private async Task<TestDatabase> NewDatabase(string template)
     {
         var name = $"test_{Interlocked.Increment(ref databases)}";
@@ -51,7 +61,7 @@ public sealed class PostgresServer
         return new TestDatabase(ConnectionString(name, pooling: true), ConnectionString("postgres", pooling: false));
     }
 
-    private static async Task<PostgresServer> Start(string kind)
+    private static async Task<PostgresServer> Start(string kind, string settings)
     {
         SweepLeftovers();
         var programs = Programs();
@@ -59,7 +69,7 @@ public sealed class PostgresServer
         Directory.CreateDirectory(folder);
         if (Environment.IsPrivilegedProcess) Run("chown", "postgres:", folder);
 
-        var server = new PostgresServer(folder, programs);
+        var server = new PostgresServer(folder, programs, settings);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Remove();
         server.AsServer("initdb", "-D", server.DataFolder, "-U", "vivit", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions");
         server.Control("start");
@@ -73,7 +83,7 @@ public sealed class PostgresServer
 
     private void Control(params string[] action) => AsServer("pg_ctl",
         [.. action, "-w", "-s", "-D", DataFolder, "-l", Path.Combine(folder, "log"),
-         .. action[0] == "start" ? ["-o", $"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200"] : (string[])[]]);
+         .. action[0] == "start" ? ["-o", $"-c listen_addresses= -c unix_socket_directories={folder} {settings}"] : (string[])[]]);
 
     private string ConnectionString(string database, bool pooling) => $"Host={folder};Username=vivit;Database={database};Pooling={pooling};Maximum Pool Size=40;Timeout=5";
 

@@ -31,7 +31,7 @@ internal static class SweepRunCommand
             using var client = ControlPlaneClient.Connect();
             var sweep = await client.Launch(spec, key, cancellation);
             id = sweep.Id.Value;
-            if (!quiet) Terminal.Note($"sweep {id}: {sweep.Counts.Total} experiments");
+            if (!quiet) Terminal.Note($"sweep {id}: {Math.Max(sweep.Expected, sweep.Counts.Total)} experiments");
             var report = await new SweepWatch(client, id.Value, output, TimeProvider.System).ToEnd(quiet, cancellation);
             report.Write(output);
             if (startedHere) await StopUnlessUsed(stack!, client, quiet);
@@ -55,7 +55,7 @@ internal static class SweepRunCommand
     // The sweep has ended: an interrupt now must not tell that it goes on.
     private static async Task StopUnlessUsed(LocalStack stack, ControlPlaneClient client, bool quiet)
     {
-        if ((await client.Sweeps(100, CancellationToken.None)).Any(sweep => sweep.State == SweepState.Running)) Terminal.Note("The local stack stays up: another sweep runs. Stop it: vivit down");
+        if ((await client.Sweeps(100, CancellationToken.None)).Any(sweep => !sweep.State.IsFinal())) Terminal.Note("The local stack stays up: another sweep is not over. Stop it: vivit down");
         else await stack.Down(Shared.Notes(quiet), CancellationToken.None);
     }
 }

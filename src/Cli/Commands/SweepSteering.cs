@@ -33,8 +33,12 @@ internal static class SweepSteering
     private static Command Retry()
     {
         var id = Shared.Id("sweep");
-        var failed = new Option<bool>("--failed") { Description = "Exactly the experiments that failed, under the same numbers, from their last checkpoints", Required = true };
+        var failed = new Option<bool>("--failed") { Description = "Exactly the experiments that failed, under the same numbers, from their last checkpoints" };
         var command = new Command("retry", "Give experiments of a sweep another attempt") { id, failed };
+        command.Validators.Add(given =>
+        {
+            if (!given.GetValue(failed)) given.AddError("Say which experiments: --failed means exactly those that failed. One alone: vivit experiment retry ID");
+        });
         command.SetAction(async (parsed, cancellation) =>
         {
             using var client = ControlPlaneClient.Connect();
@@ -62,6 +66,13 @@ internal static class SweepSteering
         return command;
     }
 
-    private static void Tell(SweepStatus sweep) =>
-        Terminal.Note($"sweep {sweep.Id} is {TextOf.State(sweep.State)}: {sweep.Counts.Succeeded} succeeded, {sweep.Counts.Running} running, {sweep.Counts.Queued} queued, {sweep.Counts.Cancelled} cancelled");
+    private static void Tell(SweepStatus sweep)
+    {
+        var counts = sweep.Counts;
+        (int Count, string Name)[] parts =
+        [
+            (counts.Succeeded, "succeeded"), (counts.Failed, "failed"), (counts.Stopped, "stopped"), (counts.Running, "running"), (counts.Queued, "queued"), (counts.Cancelled, "cancelled"),
+        ];
+        Terminal.Note($"sweep {sweep.Id} is {TextOf.State(sweep.State)}: {string.Join(", ", parts.Where(part => part.Count > 0).Select(part => $"{part.Count} {part.Name}"))}");
+    }
 }

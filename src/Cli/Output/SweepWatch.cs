@@ -84,9 +84,12 @@ internal sealed class SweepWatch(ControlPlaneClient client, long id, string outp
     private string Overall(SweepReport report)
     {
         var counts = report.Sweep.Counts;
-        var line = $"sweep {id}: {counts.Total - counts.Unfinished} of {counts.Total} done, {counts.Running} running, {counts.Queued} queued, {TextOf.Duration(Elapsed)}";
+        var line = $"sweep {id}: {counts.Total - counts.Unfinished} of {Expected(report)} done, {counts.Running} running, {counts.Queued} queued, {TextOf.Duration(Elapsed)}";
         return Left(report) is { } left ? $"{line}, about {TextOf.Duration(left)} left" : line;
     }
+
+    // A search has some of its experiments still to choose.
+    private static int Expected(SweepReport report) => Math.Max(report.Sweep.Expected, report.Sweep.Counts.Total);
 
     // Experiments that have not started yet are taken to be as long as the others.
     private TimeSpan? Left(SweepReport report)
@@ -95,7 +98,7 @@ internal sealed class SweepWatch(ControlPlaneClient client, long id, string outp
         var (steps, at) = first!.Value;
         var doneHere = report.Sweep.StepsDone - steps;
         if (known.Length == 0 || doneHere <= 0 || Elapsed - at < TimeSpan.FromSeconds(3)) return null;
-        var total = known.Average(row => (double)row.TotalSteps) * report.Sweep.Counts.Total;
+        var total = known.Average(row => (double)row.TotalSteps) * Expected(report);
         return (Elapsed - at) * (Math.Max(0, total - report.Sweep.StepsDone) / doneHere);
     }
 }

@@ -34,10 +34,10 @@ internal abstract class Dimension(string path)
         : new Real(path, spec.Min!.Value, spec.Max!.Value, spec.Scale);
 
     private static double Position(double value, double low, double high, Scale scale) =>
-        scale == Scale.Log ? Math.Log(value / low) / Math.Log(high / low) : (value - low) / (high - low);
+        scale == Scale.Log ? (Math.Log(value) - Math.Log(low)) / (Math.Log(high) - Math.Log(low)) : (value - low) / (high - low);
 
     private static double At(double position, double low, double high, Scale scale) =>
-        scale == Scale.Log ? low * Math.Exp(position * Math.Log(high / low)) : low + (position * (high - low));
+        scale == Scale.Log ? Math.Exp(Math.Log(low) + (position * (Math.Log(high) - Math.Log(low)))) : low + (position * (high - low));
 
     /// <summary>
     /// Numbers of six digits: nobody needs more of a learning rate, and what the last bits of a logarithm are depends on the machine.

@@ -6,12 +6,16 @@ public static class Spelling
     /// <summary>The nearest of the names by edit distance with transpositions, or null when none is near.</summary>
     public static string? Nearest(string wrong, IEnumerable<string> names)
     {
+        // A name of another length is as many edits away; to count them of a word without bounds would take time and memory without bounds.
         var (best, distance) = names
+            .Where(name => Math.Abs(name.Length - wrong.Length) <= Farthest(wrong))
             .Select(name => (name, distance: Distance(wrong.ToLowerInvariant(), name.ToLowerInvariant())))
             .DefaultIfEmpty((name: "", distance: int.MaxValue))
             .MinBy(candidate => candidate.distance);
-        return distance <= Math.Max(2, wrong.Length / 3) ? best : null;
+        return distance <= Farthest(wrong) ? best : null;
     }
+
+    private static int Farthest(string wrong) => Math.Max(2, wrong.Length / 3);
 
     /// <summary>A remedy: the nearest name if there is one, else all of them.</summary>
     public static string Suggest(string wrong, IReadOnlyCollection<string> names) =>

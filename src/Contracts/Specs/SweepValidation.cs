@@ -25,6 +25,11 @@ public static partial class SweepValidation
             problems.Add(new("pool", $"'{sweep.Pool}' is not a pool's name", "Use 1 to 100 letters, digits, '.', '_' or '-', a letter or digit first."));
         }
 
+        if (sweep.Description?.Contains('\0', StringComparison.Ordinal) is true)
+        {
+            problems.Add(new("description", "it holds a NUL character", "Leave that out."));
+        }
+
         if (sweep.MaxAttempts is < 1 or > 100)
         {
             problems.Add(new("max_attempts", $"{sweep.MaxAttempts} is out of range", "Give 1 to 100."));

@@ -39,7 +39,7 @@ public sealed record Sweep
         (SweepState.Running or SweepState.Paused, SweepEvent.CancelRequested) => this with { State = SweepState.Cancelled },
         (SweepState.Running, SweepEvent.PauseRequested) => this with { State = SweepState.Paused },
         (SweepState.Paused, SweepEvent.ResumeRequested) => this with { State = SweepState.Running },
-        (SweepState.Failed or SweepState.Cancelled, SweepEvent.Retried) => this with { State = SweepState.Running },
+        (SweepState.Succeeded or SweepState.Failed or SweepState.Cancelled, SweepEvent.Retried) => this with { State = SweepState.Running },
         (SweepState.Running or SweepState.Paused, SweepEvent.Progressed { Counts: var counts, Expected: var expected }) when counts.Total >= expected && counts.Unfinished == 0 =>
             this with { State = counts.Failed > 0 ? SweepState.Failed : SweepState.Succeeded },
         _ => this,

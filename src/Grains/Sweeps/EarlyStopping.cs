@@ -19,11 +19,13 @@ internal sealed class EarlyStopping(SweepId sweep, StoppingSpec rule, Judgements
     {
         if (history is null)
         {
-            history = [.. await judgements.Of(sweep, cancellation)];
+            var known = await judgements.Of(sweep, cancellation);
             foreach (var (experiment, judgement) in await judgements.Stopped(sweep, cancellation))
             {
                 await stop(experiment, judgement); // it may have been stored by a silo that died before it could carry it out
             }
+
+            history = [.. known];
         }
 
         foreach (var due in await judgements.Due(sweep, rule.Objective.Metric, done, cancellation))
@@ -38,7 +40,16 @@ internal sealed class EarlyStopping(SweepId sweep, StoppingSpec rule, Judgements
             }
 
             history.Add(judgement);
-            if (judgement.Stop && !due.HasEnded) await stop(due.Experiment, judgement);
+            if (judgement.Stop && !due.HasEnded) await CarryOut(due.Experiment, judgement);
         }
+    }
+
+    // One that fails on the way is carried out with the next look, which then finds it among those that are stored.
+    private async Task CarryOut(ExperimentId experiment, Judgement judgement)
+    {
+        var known = history;
+        history = null;
+        await stop(experiment, judgement);
+        history = known;
     }
 }

@@ -61,7 +61,7 @@ internal sealed partial class SweepGrain(
         }
 
         // The sweep's own state first: seen without it, experiments that all ended would make a success.
-        await Apply(new SweepEvent.CancelRequested(), ByItsUser);
+        await Steer(new SweepEvent.CancelRequested(), ByItsUser);
         await Reconcile();
         return true;
     }
@@ -71,7 +71,7 @@ internal sealed partial class SweepGrain(
         // The scheduler asks back what runs of a paused sweep.
         if (stored.RecordExists)
         {
-            await Apply(new SweepEvent.PauseRequested(), ByItsUser);
+            await Steer(new SweepEvent.PauseRequested(), ByItsUser);
         }
 
         return stored.RecordExists;
@@ -81,7 +81,7 @@ internal sealed partial class SweepGrain(
     {
         if (stored.RecordExists)
         {
-            await Apply(new SweepEvent.ResumeRequested(), ByItsUser);
+            await Steer(new SweepEvent.ResumeRequested(), ByItsUser);
             await Wake();
         }
 
@@ -144,6 +144,7 @@ internal sealed partial class SweepGrain(
     private async Task Reconcile()
     {
         using var measured = pace.Measure();
+        await stored.ReadStateAsync(); // as in Steer
         if (stored.RecordExists)
         {
             if (stored.State.Sweep.State == SweepState.Cancelled)
@@ -208,8 +209,15 @@ internal sealed partial class SweepGrain(
     private async Task Reopen()
     {
         await Remind();
-        await Apply(new SweepEvent.Retried(), "Another attempt, by its user.");
+        await Steer(new SweepEvent.Retried(), "Another attempt, by its user.");
         await WatchCurves(CancellationToken.None);
+    }
+
+    // An activation that was taken for dead, and this one in its place, may both have lived for a moment: what the other wrote last is decided on.
+    private async Task Steer(SweepEvent e, string why)
+    {
+        await stored.ReadStateAsync();
+        await Apply(e, why);
     }
 
     private async Task Apply(SweepEvent e, string why)

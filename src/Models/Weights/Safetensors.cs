@@ -50,9 +50,10 @@ public static class Safetensors
             using var header = JsonDocument.Parse(file.Slice(8, (int)length));
             return Parse(header.RootElement, data);
         }
-        catch (JsonException malformed)
+        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
         {
-            throw new SafetensorsException("the header is not JSON", malformed);
+            // Text that is no Unicode (a broken UTF-8 sequence, half a surrogate pair) comes to light when it is read, as an InvalidOperationException.
+            throw new SafetensorsException($"the header is not JSON: {malformed.Message.TrimEnd('.')}", malformed);
         }
     }
 

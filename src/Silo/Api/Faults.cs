@@ -30,6 +30,9 @@ internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
             case TooManyMetricNamesException:
                 Refused(context.Request.Method, context.Request.Path, fault.Message);
                 return Problems.Invalid(fault.Message);
+            case var _ when DatabaseFault.IsNulCharacter(fault):
+                Refused(context.Request.Method, context.Request.Path, fault.Message);
+                return Problems.Invalid("A text in the request holds the character NUL (U+0000), which cannot be stored. Leave it out.");
             case var _ when DatabaseFault.Away(fault) is { } cause:
                 DatabaseAway(context.Request.Method, context.Request.Path, cause.Message);
                 return Later(context, "The database is away. Nothing is lost; try again.");

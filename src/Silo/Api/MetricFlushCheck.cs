@@ -6,6 +6,9 @@ namespace ViViT.Silo.Api;
 /// <summary>Holds flushes to the form that the protocol promises, before they reach a table. Pure.</summary>
 internal static partial class MetricFlushCheck
 {
+    // A sweep's steps are added up in 64 bits: no number of one experiment may spoil the sum of 100,000.
+    private const long MostSteps = 1_000_000_000_000;
+
     /// <summary>The first thing that is wrong, or null.</summary>
     public static string? Problem(IReadOnlyList<MetricFlush> flushes)
     {
@@ -15,6 +18,11 @@ internal static partial class MetricFlushCheck
             if (flush.Seq < 0 || flush.Step < 0 || flush.TotalSteps < 0)
             {
                 return $"{where}: seq, step and total_steps count from 0. Send none below.";
+            }
+
+            if (Math.Max(flush.Step, flush.TotalSteps) > MostSteps)
+            {
+                return $"{where}: step {flush.Step} of total_steps {flush.TotalSteps} is beyond {MostSteps}. Send the optimiser's steps.";
             }
 
             if (flush.Chunks.GroupBy(chunk => chunk.Metric, StringComparer.Ordinal).FirstOrDefault(chunks => chunks.Count() > 1) is { } twice)

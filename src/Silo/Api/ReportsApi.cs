@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Wire;
@@ -7,7 +8,7 @@ using ViViT.Storage;
 namespace ViViT.Silo.Api;
 
 /// <summary>What trainers have to say. Metrics and checkpoints go straight to Storage, guarded by fence; only outcomes are decided by a grain.</summary>
-internal static class ReportsApi
+internal static partial class ReportsApi
 {
     private const int MostLines = 10_000;
     private const int LongestLine = 4_000;
@@ -15,7 +16,7 @@ internal static class ReportsApi
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost(Routes.MetricFlushes, Flush);
-        routes.MapPost(Routes.Checkpoints, (CheckpointCommit commit, Checkpoints checkpoints, CancellationToken stop) => checkpoints.Commit(commit, stop));
+        routes.MapPost(Routes.Checkpoints, Commit);
         routes.MapPost(Routes.Outcomes, Outcome);
         routes.MapPost(Routes.Logs, Log);
     }
@@ -23,6 +24,21 @@ internal static class ReportsApi
     private static async Task<Results<Ok<IReadOnlyList<ReportReply>>, ProblemHttpResult>> Flush(
         IReadOnlyList<MetricFlush> flushes, Metrics metrics, CancellationToken stop) =>
         MetricFlushCheck.Problem(flushes) is { } problem ? Problems.Invalid(problem) : TypedResults.Ok(await metrics.Flush(flushes, stop));
+
+    private static async Task<Results<Ok<ReportReply>, ProblemHttpResult>> Commit(CheckpointCommit commit, Checkpoints checkpoints, CancellationToken stop)
+    {
+        var manifest = commit.Checkpoint;
+        return Folder().IsMatch(manifest.Path) && Hash().IsMatch(manifest.Sha256) && manifest is { Step: >= 0, Bytes: >= 0 }
+            ? TypedResults.Ok(await checkpoints.Commit(commit, stop))
+            : Problems.Invalid("checkpoint.path is a folder below the checkpoint root (letters, digits and _.-, parted by /), sha256 has 64 hexadecimal digits, step and bytes count from 0.");
+    }
+
+    // No part begins with a dot, so none leads upwards.
+    [GeneratedRegex(@"^(?=.{1,500}\z)[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*\z")]
+    private static partial Regex Folder();
+
+    [GeneratedRegex(@"^[0-9a-f]{64}\z")]
+    private static partial Regex Hash();
 
     private static async Task<Results<Ok<ReportReply>, ProblemHttpResult>> Outcome(OutcomeReport report, IGrainFactory grains)
     {

@@ -9,11 +9,14 @@ namespace ViViT.Silo.Api;
 /// <summary>Reads a sweep from a request's body; a key that nobody reads is a problem with a name, not a setting that silently does nothing.</summary>
 internal static class SpecReader
 {
+    // Of a body of megabytes whose every key is wrong.
+    private const int MostTold = 100;
+
     /// <returns>The spec, or what keeps the body from being one.</returns>
     /// <exception cref="JsonException">The body is no JSON at all.</exception>
     public static (SweepSpec? Spec, IReadOnlyList<SpecProblem> Problems) Read(JsonElement body)
     {
-        var unknown = Unknown(body, typeof(SweepSpec), path: "").ToList();
+        var unknown = Unknown(body, typeof(SweepSpec), path: "").Take(MostTold).ToList();
         if (unknown.Count > 0)
         {
             return (null, unknown);

@@ -50,17 +50,18 @@ public sealed class CheckpointFolder(string root, ExperimentId experiment, long 
     /// <exception cref="CheckpointException">A file is missing or altered, or the checkpoint is another experiment's.</exception>
     public IReadOnlyDictionary<string, byte[]> Read(CheckpointManifest checkpoint)
     {
-        var folder = Path.GetFullPath(Path.Join(root, checkpoint.Path));
-        if (!folder.StartsWith(Path.GetFullPath(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-        {
-            throw new CheckpointException(checkpoint.Path, $"its path leaves the checkpoint root {root}");
-        }
+        var folder = Place(checkpoint);
 
         var manifest = ReadFile(folder, ManifestName, checkpoint.Sha256);
         var listing = Parse(folder, manifest);
         if (listing.Experiment != experiment || listing.Step != checkpoint.Step)
         {
             throw new CheckpointException(folder, $"it is step {listing.Step} of experiment {listing.Experiment}, not step {checkpoint.Step} of experiment {experiment}");
+        }
+
+        if (listing.Files.CountBy(file => file.Name).FirstOrDefault(name => name.Value > 1).Key is { } twice)
+        {
+            throw new CheckpointException(folder, $"{ManifestName} lists '{twice}' twice");
         }
 
         return listing.Files.ToDictionary(file => file.Name, file => ReadFile(folder, file.Name, file.Sha256));
@@ -113,9 +114,23 @@ public sealed class CheckpointFolder(string root, ExperimentId experiment, long 
             ? number
             : long.MaxValue;
 
+    // The folder of a checkpoint, which lies under the root.
+    private string Place(CheckpointManifest checkpoint)
+    {
+        if (checkpoint.Path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new CheckpointException(checkpoint.Path.Replace("\0", "\\0", StringComparison.Ordinal), "its path holds a NUL character");
+        }
+
+        var folder = Path.GetFullPath(Path.Join(root, checkpoint.Path));
+        return folder.StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            ? folder
+            : throw new CheckpointException(checkpoint.Path, $"its path leaves the checkpoint root {root}");
+    }
+
     private static byte[] ReadFile(string folder, string name, string sha256)
     {
-        if (Path.GetFileName(name) != name)
+        if (name is "" or "." or ".." || Path.GetFileName(name) != name || name.Contains('\0', StringComparison.Ordinal))
         {
             throw new CheckpointException(folder, $"its manifest names a file outside of it, '{name}'");
         }
@@ -127,7 +142,7 @@ public sealed class CheckpointFolder(string root, ExperimentId experiment, long 
                 ? content
                 : throw new CheckpointException(folder, $"{name} is not the file that was written: its {content.Length} bytes have another SHA-256");
         }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException or PathTooLongException)
         {
             throw new CheckpointException(folder, $"{name} is missing", missing);
         }

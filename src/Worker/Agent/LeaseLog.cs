@@ -12,7 +12,7 @@ internal sealed partial class LeaseLog : IAsyncDisposable
 {
     private const int LinesPerMessage = 200;
     private static readonly TimeSpan GatherTime = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(5);
 
     private readonly ControlPlaneClient client;
     private readonly ServerLink link;

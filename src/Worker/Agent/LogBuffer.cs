@@ -26,14 +26,10 @@ internal sealed class LogBuffer(Held attempt, string worker)
     /// <param name="important">Kept although the attempt has said too much already: how it began and ended.</param>
     public void Add(DateTimeOffset at, string text, bool important = false)
     {
-        if (!important && added >= MostLines)
+        if (!important)
         {
-            if (added++ > MostLines) return;
-            text = $"… the attempt says more than {MostLines} lines; the rest is only in the log of worker {worker}";
-        }
-        else if (!important)
-        {
-            added++;
+            if (added > MostLines) return;
+            if (added++ == MostLines) text = $"… the attempt says more than {MostLines} lines; the rest is only in the log of worker {worker}";
         }
 
         waiting.Enqueue((at, Storable(text)));

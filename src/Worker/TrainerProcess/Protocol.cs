@@ -109,6 +109,16 @@ internal static class ProtocolLine
     /// <exception cref="JsonException">The line is none of the protocol.</exception>
     public static TrainerReply Reply(string line) => Parse<TrainerReply>(line);
 
-    private static T Parse<T>(string line) =>
-        JsonSerializer.Deserialize<T>(line, ContractsJson.Options) ?? throw new JsonException("The line is null.");
+    private static T Parse<T>(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(line, ContractsJson.Options) ?? throw new JsonException("The line is null.");
+        }
+        catch (NotSupportedException nameless)
+        {
+            // The serializer's word for an object of an abstract type that does not tell which one it is.
+            throw new JsonException("The line does not begin with what it says: {\"say\": …}.", nameless);
+        }
+    }
 }

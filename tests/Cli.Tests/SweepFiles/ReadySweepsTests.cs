@@ -37,6 +37,17 @@ public sealed partial class ReadySweepsTests
         Assert.Equal((cells, groups), (expanded.Length, expanded.DistinctBy(cell => cell.GroupKey).Count()));
     }
 
+    [Fact]
+    public void The_search_tries_24_recipes_of_a_real_set_and_stops_most_of_them()
+    {
+        var sweep = Read("search.yaml");
+
+        Assert.Equal((24, 4, "adrenalmnist3d"), (SearchPlan.Total(sweep), SearchPlan.Next(sweep, 0, []).Count, sweep.Experiment.Data.Name));
+        Assert.Equal((SearchMethod.Tpe, StoppingRule.Asha), (sweep.Search!.Method, sweep.Stopping!.Rule));
+        Assert.Equal(sweep.Search.Objective, sweep.Stopping.Objective);
+        Assert.Equal([2, 6], StoppingRules.Milestones(sweep.Stopping, 0, sweep.Experiment.Training.Epochs));
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public async Task Every_one_plans_cleanly_at_28_voxels_and_at_64_by_the_names_of_its_data_alone(string name)
@@ -68,10 +79,12 @@ public sealed partial class ReadySweepsTests
         Assert.All(cells, cell => Assert.Equal((Optimiser.AdamW, ScheduleKind.Plateau, 60, 32), (cell.Training.Optimiser, cell.Training.Schedule.Kind, cell.Training.Epochs, cell.Training.BatchSize)));
     }
 
-    [Fact]
-    public void A_damaged_file_is_read_or_refused_and_never_breaks_the_reader()
+    [Theory]
+    [InlineData("quickstart.yaml")]
+    [InlineData("search.yaml")]
+    public void A_damaged_file_is_read_or_refused_and_never_breaks_the_reader(string name)
     {
-        var bytes = File.ReadAllBytes(Path.Combine(Repository.Folder("sweeps"), "quickstart.yaml"));
+        var bytes = File.ReadAllBytes(Path.Combine(Repository.Folder("sweeps"), name));
         var random = new Random(20260101);
         var (read, refused) = (0, 0);
         for (var round = 0; round < 2000; round++)

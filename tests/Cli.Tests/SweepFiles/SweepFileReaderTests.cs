@@ -111,6 +111,96 @@ public sealed class SweepFileReaderTests
         }
     }
 
+    [Fact]
+    public void Cells_seeds_and_what_is_asked_of_the_pool_are_read()
+    {
+        var sweep = SweepFile.Read("""
+            name: a-study
+            priority: -3
+            weight: 2.5
+            max_parallel: 4
+            resources: {memory_gib: 16, device: H200}
+            experiment: {data: {name: shapes3d}}
+            grid:
+              model.patch: [4, 8]
+              training.clip_norm: [null, 1.0]
+            exclude:
+              - {model.patch: [4, 4, 4], training.clip_norm: 1}
+              - training.clip_norm: null
+                model.patch: 8
+            include:
+              - {model.width: 64}
+            seeds: [3, 1]
+            """);
+
+        Assert.Equal((-3, 2.5, 4), (sweep.Priority, sweep.Weight, sweep.MaxParallel));
+        Assert.Equal(new ResourceSpec { MemoryGib = 16, Device = "H200" }, sweep.Resources);
+        Assert.Equal(
+            [(4, null, 128, 3), (4, null, 128, 1), (8, 1, 128, 3), (8, 1, 128, 1), (8, null, 64, 3), (8, null, 64, 1)],
+            SweepExpansion.Expand(sweep).Select(cell => ((int, double?, int, int))(cell.Spec.Model.Patch.T, cell.Spec.Training.ClipNorm, cell.Spec.Model.Width, cell.Spec.Seed)));
+        Assert.Equal(4, SweepFile.Read("name: a\nseeds: 4\nexperiment: {data: {name: shapes3d}}").Seeds!.Value.Count);
+    }
+
+    [Fact]
+    public void A_search_and_a_stopping_rule_are_read_in_all_their_settings()
+    {
+        var sweep = SweepFile.Read("""
+            name: a-study
+            experiment: {data: {name: shapes3d}}
+            search:
+              method: tpe
+              experiments: 50
+              seed: 9
+              startup: 5
+              candidates: 12
+              parallel: 2
+              objective: {metric: validation/loss, goal: minimize}
+              space:
+                training.learning_rate: {min: 1e-5, max: 1e-2, scale: log}
+                training.schedule.warmup_epochs: {min: 0, max: 5, integer: true}
+                model.tokenizer: {values: [tubelet, uniform_frame_sampling]}
+                model.patch: {values: [7, [4, 7, 7]]}
+            stopping: {rule: hyperband, min_epochs: 2, reduction: 4, brackets: 2, startup: 3, objective: {metric: train/accuracy}}
+            """);
+        var search = sweep.Search!;
+
+        Assert.Equal((SearchMethod.Tpe, 50, 9, 5, 12, 2), (search.Method, search.Experiments, search.Seed, search.Startup, search.Candidates, search.Parallel));
+        Assert.Equal(new() { Metric = "validation/loss", Goal = Goal.Minimize }, search.Objective);
+        Assert.Equal(new DimensionSpec { Min = 1e-5, Max = 1e-2, Scale = Scale.Log }, search.Space["training.learning_rate"]);
+        Assert.Equal(new DimensionSpec { Min = 0, Max = 5, Integer = true }, search.Space["training.schedule.warmup_epochs"]);
+        Assert.Equal(["tubelet", "uniform_frame_sampling"], search.Space["model.tokenizer"].Values!.Select(value => value.GetString()));
+        Assert.Equal([new(7, 7, 7), new Patch(4, 7, 7)], search.Space["model.patch"].Values!.Select(value => value.Deserialize<Patch>()));
+        Assert.Equal(new() { Rule = StoppingRule.Hyperband, MinEpochs = 2, Reduction = 4, Brackets = 2, Startup = 3, Objective = new() { Metric = "train/accuracy" } }, sweep.Stopping);
+    }
+
+    [Theory]
+    [InlineData("seeds: some", "3:8: seeds: expected a whole number, found 'some'.")]
+    [InlineData("seeds: []", "3:8: seeds: expected how many seeds, or a list of them.")]
+    [InlineData("seeds: [1, x]", "3:12: seeds: expected a whole number, found 'x'.")]
+    [InlineData("seeds: 0", "3:1: seeds: 0 seeds. Give 1 to 1000, or list them, e.g. [1, 2, 3].")]
+    [InlineData("exclude: {model.width: 64}", "3:10: exclude: expected a list of cells, one '- {path: value}' a line, found a mapping.")]
+    [InlineData("include: [8]", "3:11: include.0: expected a cell, one '- {path: value}' a line, found '8'.")]
+    [InlineData("include: [{width: 8}]", "3:12: 'width' is no setting of an experiment. Did you mean 'model.width'?")]
+    [InlineData("include: [{}, {model.width: wide}]", "3:29: include.1.model.width: expected a whole number, found 'wide'.")]
+    [InlineData("include: [{}, {model.width: 100}]", "2:1: experiment.model.heads: 8 heads do not divide a width of 100. Choose a width that is a multiple of the heads.")]
+    [InlineData("include: [{}, {model.heads: 7}]", "3:16: include.1.model.heads: 7 heads do not divide a width of 128. Choose a width that is a multiple of the heads.")]
+    [InlineData("exclude: [{model.width: 64}]", "3:12: exclude.0.model.width: model.width is no axis of the grid. Give a grid.")]
+    [InlineData("search: 3", "3:9: search: expected settings, one 'key: value' a line, found '3'.")]
+    [InlineData("search: {}", "3:9: search lacks 'method'. Add it, e.g. method: tpe.\n3:9: search lacks 'experiments'. Add it, e.g. experiments: 30.\n3:9: search lacks 'space'. Add it, e.g. space: {training.learning_rate: {min: 1e-5, max: 1e-2, scale: log}}.")]
+    [InlineData("search: {method: tep, experiments: 3, space: {model.dropout: {min: 0, max: 0.5}}}", "3:18: search.method: 'tep' is not one of its values. Did you mean 'tpe'?")]
+    [InlineData("search: {method: tpe, experiments: 3, space: [a]}", "3:46: search.space: expected settings, one 'path: {min: …, max: …}' or 'path: {values: […]}' a line, found a list.")]
+    [InlineData("search: {method: tpe, experiments: 3, space: {model.dropout: [0, 0.5]}}", "3:62: search.space.model.dropout: expected settings, one 'key: value' a line, found a list.")]
+    [InlineData("search: {method: tpe, experiments: 3, space: {model.dropout: {mini: 0, max: 0.5}}}", "3:63: unknown key 'mini' in search.space.model.dropout. Did you mean 'min'?")]
+    [InlineData("search: {method: tpe, experiments: 3, space: {model.dropout: {values: 3}}}", "3:71: search.space.model.dropout.values: expected a list of values, found '3'. List them, e.g. values: [1e-3, 3e-4].")]
+    [InlineData("search: {method: tpe, experiments: 3, space: {model.dropout: {values: [0.1, x]}}}", "3:77: search.space.model.dropout.values: expected a number, found 'x'.")]
+    [InlineData("search: {method: tpe, experiments: 3, space: {model.dropout: {min: 0.1}}}", "3:47: search.space.model.dropout: a range needs min and max. Give both, e.g. {min: 1e-5, max: 1e-2, scale: log}, or {values: […]}.")]
+    [InlineData("stopping: {}", "3:11: stopping lacks 'rule'. Add it, e.g. rule: hyperband.")]
+    [InlineData("stopping: {rule: asha, min_epochs: 70}", "3:24: stopping.min_epochs: no experiment is judged: none trains more than 60 epochs. Give fewer than training.epochs.")]
+    [InlineData("weight: .nan", "3:9: weight: expected a number, found '.nan'.")]
+    [InlineData("resources: {memory: 3}", "3:13: unknown key 'memory' in resources. Known: memory_gib, device.")]
+    public void A_wrong_search_cell_or_wish_is_told_with_its_place(string line, string problems) =>
+        Assert.Equal(problems, SweepFile.Problems($"name: a\nexperiment: {{data: {{name: shapes3d}}}}\n{line}\n"));
+
     [Theory]
     [InlineData("auto", null)]
     [InlineData("off", 1)]

@@ -41,6 +41,22 @@ public sealed class HangingTrainerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_trainer_that_ran_out_of_memory_is_replaced_though_it_lives()
+    {
+        const string Script = """
+            id=$(echo "$request" | sed 's/.*"experiments":\[{"id":\([0-9]*\),.*/\1/'); fence=$(echo "$request" | sed 's/.*"fence":\([0-9]*\),.*/\1/')
+            echo "{\"say\":\"failed\",\"member\":{\"experiment\":$id,\"fence\":$fence},\"class\":\"out_of_memory\",\"reason\":\"Out of memory on cpu.\"}"; sleep 600
+            """;
+        await using var worker = new TestWorker(silo, folder, launcher: Programs.Script(Script), stopPatience: TimeSpan.FromSeconds(1));
+
+        var outcome = await silo.Offer(TestWorker.Tiny()).Outcome;
+
+        Assert.Equal(new AttemptOutcome(AttemptResult.Failed, FailureClass.OutOfMemory, "Out of memory on cpu."), outcome);
+        await Eventually.Holds("another trainer comes up", () => worker.Log.Count("is ready (pid") == 2);
+        Assert.Equal(0, worker.Log.Count("failed here one after another"));
+    }
+
+    [Fact]
     public async Task An_agent_that_was_stopped_for_long_does_not_blame_its_trainer()
     {
         var (time, log) = (new ManualTime(), new LogLines());
@@ -78,7 +94,7 @@ public sealed class HangingTrainerTests : IAsyncLifetime
 
         async Task Advance(TimeSpan by)
         {
-            await Eventually.Holds("the agent waits for its next tick", () => time.Waiting > 0);
+            while (time.Waiting == 0) await Task.Delay(1, TestContext.Current.CancellationToken);
             time.Advance(by);
         }
     }

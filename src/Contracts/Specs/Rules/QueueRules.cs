@@ -3,13 +3,13 @@ namespace ViViT.Contracts.Specs.Rules;
 /// <summary>What a sweep may ask of its pool.</summary>
 internal static class QueueRules
 {
-    private const int HighestPriority = 100;
     private const double LargestWeight = 1000;
     private const int LongestDevice = 100;
 
     public static IEnumerable<SpecProblem> Check(SweepSpec sweep) =>
     [
-        .. Rule.Unless(Math.Abs((long)sweep.Priority) <= HighestPriority, "priority", $"{sweep.Priority} is out of range", $"Give -{HighestPriority} to {HighestPriority}."),
+        .. Rule.Unless(sweep.Priority is >= SweepSpec.LowestPriority and <= SweepSpec.HighestPriority, "priority", $"{sweep.Priority} is out of range",
+            $"Give {SweepSpec.LowestPriority} to {SweepSpec.HighestPriority}."),
         .. Rule.Unless(sweep.Weight is > 0 and <= LargestWeight, "weight", $"{sweep.Weight} is no share", $"Give a number above 0, up to {LargestWeight}, e.g. 2."),
         .. Rule.Positive("max_parallel", sweep.MaxParallel ?? 1),
         .. Rule.Above0("resources.memory_gib", sweep.Resources.MemoryGib ?? 1, "size of a memory", "16"),

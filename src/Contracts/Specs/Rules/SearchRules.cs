@@ -59,7 +59,7 @@ internal static class SearchRules
         var whole = isWhole || dimension.Integer;
         return
         [
-            .. Rule.Unless(double.IsFinite(min) && double.IsFinite(max) && min < max, "", $"{min} to {max} is no range", "Give a min below the max."),
+            .. Rule.Unless(min < max && double.IsFinite(max - min), "", $"{min} to {max} is no range", "Give a min below the max."),
             .. Rule.Unless(dimension.Scale == Scale.Linear || min > 0, ".scale", $"{min} has no logarithm", "Give a min above 0, or scale: linear."),
             .. Rule.Unless(!whole || (IsInt(min) && IsInt(max)), "", $"{min} to {max} are no whole numbers", "Give whole numbers."),
         ];
