@@ -22,7 +22,7 @@ public sealed class Experiments(NpgsqlDataSource database)
     /// <summary>The experiment and the ETag of its row; null when there is none.</summary>
     public async Task<(Experiment Experiment, string ETag)?> Read(ExperimentId id, CancellationToken cancellation)
     {
-        var rows = await database.Query("-- Experiments.Read\nselect sweep_id, state, fence, attempt, max_attempts, worker, reason, version::text, failures, group_size, group_limit, accumulate, avoid_worker, coalesce((spec #>> '{training,batch_size}')::int, 1), group_id from experiment where id = @id",
+        var rows = await database.Query("-- Experiments.Read\nselect sweep_id, state, fence, attempt, max_attempts, worker, reason, version::text, failures, group_size, group_limit, accumulate, avoid_worker, batch_size, group_id from experiment where id = @id",
             row => (new Experiment
             {
                 Id = id,
@@ -54,7 +54,64 @@ public sealed class Experiments(NpgsqlDataSource database)
     /// </summary>
     /// <param name="ending">How the attempt ended; null when none did.</param>
     /// <returns>The new ETag; null when the row is no longer the one that was read.</returns>
-    public async Task<string?> Write(Experiment experiment, AttemptEnding? ending, string etag, CancellationToken cancellation) => (await database.Query("""
+    public async Task<string?> Write(Experiment experiment, AttemptEnding? ending, string etag, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        if (experiment.State != ExperimentState.Queued) return await Write(connection, experiment, ending, etag, cancellation);
+
+        // What is queued goes on from its checkpoint: from this moment the summaries hold no point after it.
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var written = await Write(connection, experiment, ending, etag, cancellation);
+        if (written is not null) await Metrics.RebuildSummaries(connection, [experiment.Id.Value], cancellation);
+        await transaction.CommitAsync(cancellation);
+        return written;
+    }
+
+    /// <summary>Experiments of a sweep in order of ordinal.</summary>
+    /// <param name="afterOrdinal">Only those with a higher one; -1 for all.</param>
+    public async Task<IReadOnlyList<ExperimentRow>> List(SweepId sweep, ExperimentState? state, int afterOrdinal, int limit, CancellationToken cancellation) => await database.Query($"""
+        -- Experiments.List
+        {Row} {From}
+        where e.sweep_id = @sweep and e.ordinal > @after and (@state::text is null or e.state = @state)
+        order by e.ordinal limit @limit
+        """, ReadRow, cancellation, ("sweep", sweep.Value), ("after", afterOrdinal), ("limit", limit), ("state", Sql.Optional("state", state is { } one ? Sql.Text(one) : null)));
+
+    /// <summary>How the experiment's attempts ended, or that they have not.</summary>
+    public async Task<IReadOnlyList<AttemptRow>> Attempts(ExperimentId id, CancellationToken cancellation) => await database.Query("""
+        -- Experiments.Attempts
+        select attempt, fence, worker, resumed_step, started_at, ended_at, outcome, reason, class from experiment_attempt where experiment_id = @id order by attempt
+        """,
+        row => new AttemptRow(row.GetInt32(0), row.GetInt64(1), row.GetString(2), row.LongOrNull(3), row.Time(4), row.TimeOrNull(5), row.TextOrNull(6), row.TextOrNull(7),
+            row.TextOrNull(8) is { } failure ? Sql.Parse<FailureClass>(failure) : null),
+        cancellation, ("id", id.Value));
+
+    /// <summary>Null when there is no such experiment.</summary>
+    public async Task<ExperimentDetail?> Detail(ExperimentId id, CancellationToken cancellation)
+    {
+        var found = await database.Query($"""
+            -- Experiments.Detail
+            {Row}, x.spec::text, e.checkpoint_step, e.checkpoint_path, e.checkpoint_sha256, e.checkpoint_bytes
+            {From} join experiment_spec x on x.sweep_id = e.sweep_id and x.ordinal = e.ordinal where e.id = @id
+            """,
+            row => (Row: ReadRow(row), Spec: Sql.FromJson<ExperimentSpec>(row.GetString(15)), Checkpoint: ReadCheckpoint(row, 16)), cancellation, ("id", id.Value));
+        if (found.Count == 0) return null;
+
+        var attempts = await Attempts(id, cancellation);
+        var metrics = await database.Query("""
+            -- Experiments.Metrics
+            select k.name, s.n, s.last_step, s.last_value, s.min_value, s.max_value, s.non_finite
+            from metric_summary s join metric_key k on k.id = s.metric_id where s.experiment_id = @id order by k.name
+            """,
+            row => new MetricSummary(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetDouble(3), row.DoubleOrNull(4), row.DoubleOrNull(5), row.GetInt64(6)),
+            cancellation, ("id", id.Value));
+        return new(found[0].Row, found[0].Spec, attempts, found[0].Checkpoint, metrics);
+    }
+
+    /// <summary>Four columns from <paramref name="column"/>: step, path, sha256, bytes; all null when there is none.</summary>
+    internal static CheckpointManifest? ReadCheckpoint(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : new(row.GetInt64(column), row.GetString(column + 1), row.GetString(column + 2), row.GetInt64(column + 3));
+
+    private static async Task<string?> Write(NpgsqlConnection connection, Experiment experiment, AttemptEnding? ending, string etag, CancellationToken cancellation) => (await connection.Query("""
         -- Experiments.Write
         with old as (select id, state, worker from experiment where id = @id and version = @etag::bigint for update),
         written as (
@@ -80,49 +137,6 @@ public sealed class Experiments(NpgsqlDataSource database)
         ("group_limit", Sql.Optional("group_limit", experiment.GroupLimit)), ("group_size", Sql.Optional("group_size", experiment.GroupSize)),
         ("outcome", Sql.Optional("outcome", ending?.Outcome)), ("class", Sql.Optional("class", ending?.Class is { } failure ? Sql.Text(failure) : null)),
         ("attempt_reason", Sql.Optional("attempt_reason", ending?.Reason)))).SingleOrDefault();
-
-    /// <summary>Experiments of a sweep in order of ordinal.</summary>
-    /// <param name="afterOrdinal">Only those with a higher one; -1 for all.</param>
-    public async Task<IReadOnlyList<ExperimentRow>> List(SweepId sweep, ExperimentState? state, int afterOrdinal, int limit, CancellationToken cancellation) => await database.Query($"""
-        -- Experiments.List
-        {Row} {From}
-        where e.sweep_id = @sweep and e.ordinal > @after and (@state::text is null or e.state = @state)
-        order by e.ordinal limit @limit
-        """, ReadRow, cancellation, ("sweep", sweep.Value), ("after", afterOrdinal), ("limit", limit), ("state", Sql.Optional("state", state is { } one ? Sql.Text(one) : null)));
-
-    /// <summary>How the experiment's attempts ended, or that they have not.</summary>
-    public async Task<IReadOnlyList<AttemptRow>> Attempts(ExperimentId id, CancellationToken cancellation) => await database.Query("""
-        -- Experiments.Attempts
-        select attempt, fence, worker, resumed_step, started_at, ended_at, outcome, reason, class from experiment_attempt where experiment_id = @id order by attempt
-        """,
-        row => new AttemptRow(row.GetInt32(0), row.GetInt64(1), row.GetString(2), row.LongOrNull(3), row.Time(4), row.TimeOrNull(5), row.TextOrNull(6), row.TextOrNull(7),
-            row.TextOrNull(8) is { } failure ? Sql.Parse<FailureClass>(failure) : null),
-        cancellation, ("id", id.Value));
-
-    /// <summary>Null when there is no such experiment.</summary>
-    public async Task<ExperimentDetail?> Detail(ExperimentId id, CancellationToken cancellation)
-    {
-        var found = await database.Query($"""
-            -- Experiments.Detail
-            {Row}, e.spec::text, e.checkpoint_step, e.checkpoint_path, e.checkpoint_sha256, e.checkpoint_bytes {From} where e.id = @id
-            """,
-            row => (Row: ReadRow(row), Spec: Sql.FromJson<ExperimentSpec>(row.GetString(15)), Checkpoint: ReadCheckpoint(row, 16)), cancellation, ("id", id.Value));
-        if (found.Count == 0) return null;
-
-        var attempts = await Attempts(id, cancellation);
-        var metrics = await database.Query("""
-            -- Experiments.Metrics
-            select k.name, s.n, s.last_step, s.last_value, s.min_value, s.max_value, s.non_finite
-            from metric_summary s join metric_key k on k.id = s.metric_id where s.experiment_id = @id order by k.name
-            """,
-            row => new MetricSummary(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetDouble(3), row.DoubleOrNull(4), row.DoubleOrNull(5), row.GetInt64(6)),
-            cancellation, ("id", id.Value));
-        return new(found[0].Row, found[0].Spec, attempts, found[0].Checkpoint, metrics);
-    }
-
-    /// <summary>Four columns from <paramref name="column"/>: step, path, sha256, bytes; all null when there is none.</summary>
-    internal static CheckpointManifest? ReadCheckpoint(NpgsqlDataReader row, int column) =>
-        row.IsDBNull(column) ? null : new(row.GetInt64(column), row.GetString(column + 1), row.GetString(column + 2), row.GetInt64(column + 3));
 
     private static ExperimentRow ReadRow(NpgsqlDataReader row) => new(
         new(row.GetInt64(0)), new(row.GetInt64(1)), row.GetInt32(2), Sql.FromJson<Dictionary<string, string>>(row.GetString(3)), row.GetString(4),

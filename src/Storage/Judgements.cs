@@ -31,13 +31,13 @@ public sealed class Judgements(NpgsqlDataSource database)
         -- Judgements.Due
         with judged as (select j.experiment_id, max(j.epoch) as epoch from judgement j where j.sweep_id = @sweep group by j.experiment_id),
         news as (
-          select e.id, e.ordinal, e.data, e.state, (e.spec #>> '{training,epochs}')::int as epochs, a.total_steps, coalesce(j.epoch, 0) as judged
+          select e.id, e.ordinal, e.data, e.state, e.epochs, a.total_steps, coalesce(j.epoch, 0) as judged
           from experiment e
           join experiment_attempt a on a.experiment_id = e.id and a.attempt = e.attempt
           join metric_summary s on s.experiment_id = e.id and s.metric_id = (select id from metric_key where name = @metric)
           left join judged j on j.experiment_id = e.id
           where e.sweep_id = @sweep and (e.state in ('queued', 'running') or (e.state = 'succeeded' and e.id <> all(@done))) and a.total_steps > 0
-            and s.last_step * (e.spec #>> '{training,epochs}')::int / a.total_steps > coalesce(j.epoch, 0))
+            and s.last_step * e.epochs / a.total_steps > coalesce(j.epoch, 0))
         select n.id, n.ordinal, n.data, n.state = 'succeeded', n.epochs, p.epoch, p.value
         from news n, lateral (
           select (c.step * n.epochs / n.total_steps)::int as epoch, c.value from run_curve c where c.experiment_id = n.id and c.metric = @metric) p

@@ -27,7 +27,7 @@ public sealed class Leases(NpgsqlDataSource database)
     public async Task<Lease?> Claim(SweepId sweep, bool limited, string worker, LeaseRequest request, TimeSpan term, DateTimeOffset? now, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var transaction = limited ? await connection.BeginTransactionAsync(cancellation) : null;
         if (limited && !await BelowLimit(connection, sweep, cancellation)) return null;
         var rows = await Grant(connection, sweep, worker, request, term, now, cancellation);
         if (rows is [{ Leased: null } unknown])
@@ -36,11 +36,8 @@ public sealed class Leases(NpgsqlDataSource database)
             rows = await Grant(connection, sweep, worker, request with { MaxGroup = 1 }, term, now, cancellation);
         }
 
-        if (rows is []) return null;
-        var again = rows.Where(row => row.Leased!.Attempt > 1).Select(row => row.Leased!.Id.Value).ToArray();
-        if (again.Length > 0) await Metrics.RebuildSummaries(connection, again, cancellation);
-        await transaction.CommitAsync(cancellation);
-        return new([.. rows.Select(row => row.Leased!)], term.TotalSeconds, rows[0].GroupSize);
+        if (transaction is not null) await transaction.CommitAsync(cancellation);
+        return rows is [] ? null : new([.. rows.Select(row => row.Leased!)], term.TotalSeconds, rows[0].GroupSize);
     }
 
     /// <summary>Whether the sweep has fewer slots than it may have. Holds up other grants of the sweep until the transaction ends, so that of two at once one is the last.</summary>
@@ -96,13 +93,13 @@ public sealed class Leases(NpgsqlDataSource database)
     /// <returns>How many.</returns>
     public async Task<int> EndBackoffs(string pool, DateTimeOffset? now, CancellationToken cancellation) => await database.Execute("""
         -- Leases.EndBackoffs
-        update experiment set ready_at = null, version = version + 1 where pool = @pool and state = 'queued' and ready_at <= coalesce(@now, clock_timestamp())
+        update experiment set ready_at = null, version = version + 1 where pool = @pool and state = 'queued' and ready_at <= coalesce(@now, statement_timestamp())
         """, cancellation, ("pool", pool), ("now", Sql.Now(now)));
 
     /// <summary>Leases of the pool that have expired, the oldest first.</summary>
     public async Task<IReadOnlyList<(Held Lease, string Worker)>> Expired(string pool, int limit, DateTimeOffset? now, CancellationToken cancellation) => await database.Query("""
         -- Leases.Expired
-        select id, fence, worker from experiment where pool = @pool and state = 'running' and lease_until < coalesce(@now, clock_timestamp()) order by lease_until limit @limit
+        select id, fence, worker from experiment where pool = @pool and state = 'running' and lease_until < coalesce(@now, statement_timestamp()) order by lease_until limit @limit
         """, row => (new Held(new(row.GetInt64(0)), row.GetInt64(1)), row.GetString(2)), cancellation, ("pool", pool), ("limit", limit), ("now", Sql.Now(now)));
 
     // What is granted, by place; one row without a lease when the size of the head's group is not known.
@@ -145,7 +142,7 @@ public sealed class Leases(NpgsqlDataSource database)
           order by id limit coalesce((select size from share), 1) - 1 for update skip locked),
         mates as (
           select id from experiment
-          where group_id = (select group_id from head where most > 1) and group_size > 1 and state = 'queued' and ready_at is null and id <> (select id from head)
+          where (select most > 1 from head) and group_id = (select group_id from head where most > 1) and group_size > 1 and state = 'queued' and ready_at is null and id <> (select id from head)
             and accumulate = (select accumulate from head)
           for update skip locked),
         picked as materialized (
@@ -167,8 +164,8 @@ public sealed class Leases(NpgsqlDataSource database)
           select 'experiment_granted', g.sweep_id, g.id, @worker, 'attempt ' || g.attempt || case when g.checkpoint_step is null then '' else ' from step ' || g.checkpoint_step end
                  || case when g.group_size > 1 then ' in a group of ' || g.group_size else '' end
           from granted g)
-        select h.id, g.id, g.sweep_id, g.attempt, g.fence, g.spec::text, g.checkpoint_step, g.checkpoint_path, g.checkpoint_sha256, g.checkpoint_bytes, g.group_place, g.group_size, g.accumulate
-        from head h left join granted g on true order by g.group_place
+        select h.id, g.id, g.sweep_id, g.attempt, g.fence, x.spec::text, g.checkpoint_step, g.checkpoint_path, g.checkpoint_sha256, g.checkpoint_bytes, g.group_place, g.group_size, g.accumulate
+        from head h left join granted g on true left join experiment_spec x on x.sweep_id = g.sweep_id and x.ordinal = g.ordinal order by g.group_place
         """,
         row => row.IsDBNull(1)
             ? (row.GetInt64(0), null, 0)
@@ -179,7 +176,7 @@ public sealed class Leases(NpgsqlDataSource database)
     // Null when too few are queued that are like it.
     private static async Task<ShapeToMeasure?> Unmeasured(NpgsqlConnection connection, long experiment, CancellationToken cancellation) => (await connection.Query("""
         -- Leases.Unmeasured
-        select h.shape_key, h.spec::text from experiment h where h.id = @id and @enough <= (
+        select h.shape_key, x.spec::text from experiment h join experiment_spec x on x.sweep_id = h.sweep_id and x.ordinal = h.ordinal where h.id = @id and @enough <= (
           select count(*) from (
             select from experiment e where e.sweep_id = h.sweep_id and e.group_key = h.group_key and e.state = 'queued' and e.ready_at is null and e.group_id is null limit @enough) alike)
         """, row => new ShapeToMeasure(row.GetString(0), Sql.FromJson<ExperimentSpec>(row.GetString(1))), cancellation, ("id", experiment), ("enough", WorthMeasuring))).SingleOrDefault();

@@ -50,7 +50,7 @@ public sealed class Metrics(NpgsqlDataSource database)
         """, row => new Curve(row.GetString(0), row.GetFieldValue<long[]>(1), row.GetFieldValue<double[]>(2)),
         cancellation, ("id", experiment.Value), ("all", names is null), ("names", names?.ToArray() ?? []));
 
-    /// <summary>After a grant that cut the lineage: the summaries say again what the curves say.</summary>
+    /// <summary>After an end that cut the lineage: the summaries say again what the curves say.</summary>
     internal static async Task RebuildSummaries(NpgsqlConnection connection, long[] experiments, CancellationToken cancellation) => await connection.Execute("""
         -- Metrics.RebuildSummaries
         delete from metric_summary where experiment_id = any(@ids);

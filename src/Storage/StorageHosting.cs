@@ -13,10 +13,11 @@ public static class StorageHosting
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         if (settings.ApplicationName is null or "") settings.ApplicationName = "vivit";
-        if (!settings.ContainsKey("Keepalive")) settings.KeepAlive = 30;
-        if (!settings.ContainsKey("Timeout")) settings.Timeout = 5;
-        if (!settings.ContainsKey("Maximum Pool Size")) settings.MaxPoolSize = 40;
-        if (!settings.ContainsKey("Max Auto Prepare")) settings.MaxAutoPrepare = 50;
+        if (!settings.ShouldSerialize("Keepalive")) settings.KeepAlive = 30;
+        if (!settings.ShouldSerialize("Timeout")) settings.Timeout = 5;
+        if (!settings.ShouldSerialize("Maximum Pool Size")) settings.MaxPoolSize = 40;
+        if (!settings.ShouldSerialize("Max Auto Prepare")) settings.MaxAutoPrepare = 100;
+        if (!settings.ShouldSerialize("No Reset On Close")) settings.NoResetOnClose = true; // nothing here sets anything on a connection but the listener, which keeps its own
         return services.AddStorage(NpgsqlDataSource.Create(settings));
     }
 

@@ -13,6 +13,8 @@ namespace ViViT.Storage;
 /// <summary>Sweeps, and the batch insert of their experiments.</summary>
 public sealed class Sweeps(NpgsqlDataSource database)
 {
+    private const int WorthAnalysing = 1_000;
+
     private const string StatusColumns = """
         select s.id, s.name, s.description, s.state, s.created_at, s.finished_at, s.pool, s.priority, s.weight, s.max_parallel, s.expected,
                coalesce(sum(p.experiments) filter (where p.state = 'pending'), 0)::int, coalesce(sum(p.experiments) filter (where p.state = 'queued'), 0)::int,
@@ -44,6 +46,7 @@ public sealed class Sweeps(NpgsqlDataSource database)
 
         await Copy(connection, id, spec, cells, cancellation);
         await transaction.CommitAsync(cancellation);
+        if (cells.Count >= WorthAnalysing) await connection.Execute("-- Sweeps.Analyse: plans made for a small table scan a large one\nanalyze experiment", cancellation);
     }
 
     /// <summary>
@@ -178,19 +181,28 @@ public sealed class Sweeps(NpgsqlDataSource database)
     }
 
     /// <summary>Carries out <see cref="ExperimentEvent.Retried"/> for every experiment of the sweep that failed.</summary>
-    public async Task<IReadOnlyList<ExperimentId>> RetryFailed(SweepId id, string reason, CancellationToken cancellation) => await database.Query("""
-        -- Sweeps.RetryFailed: the bulk form of Experiment.Apply(Retried)
-        with again as (
-          update experiment set state = 'queued', state_since = clock_timestamp(), failures = 0, reason = @reason, avoid_worker = null, version = version + 1
-          where sweep_id = @id and state = 'failed' returning id),
-        noted as (insert into event (kind, sweep_id, experiment_id, text) select 'experiment_queued', @id, id, @reason from again)
-        select id from again order by id
-        """, row => new ExperimentId(row.GetInt64(0)), cancellation, ("id", id.Value), ("reason", reason));
+    public async Task<IReadOnlyList<ExperimentId>> RetryFailed(SweepId id, string reason, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var again = await connection.Query("""
+            -- Sweeps.RetryFailed: the bulk form of Experiment.Apply(Retried)
+            with again as (
+              update experiment set state = 'queued', state_since = clock_timestamp(), failures = 0, reason = @reason, avoid_worker = null, version = version + 1
+              where sweep_id = @id and state = 'failed' returning id),
+            noted as (insert into event (kind, sweep_id, experiment_id, text) select 'experiment_queued', @id, id, @reason from again)
+            select id from again order by id
+            """, row => row.GetInt64(0), cancellation, ("id", id.Value), ("reason", reason));
+        await Metrics.RebuildSummaries(connection, [.. again], cancellation);
+        await transaction.CommitAsync(cancellation);
+        return [.. again.Select(experiment => new ExperimentId(experiment))];
+    }
 
     private static async Task Copy(NpgsqlConnection connection, SweepId id, SweepSpec spec, IReadOnlyList<Cell> cells, CancellationToken cancellation)
     {
         if (cells.Count == 0) return;
         await CopyRows(connection, id, spec, cells, cancellation);
+        await CopySpecs(connection, id, cells, cancellation);
         var last = (await connection.Query("-- Sweeps.LastExperiment\nselect max(id) from experiment where sweep_id = @id",
             row => row.GetInt64(0), cancellation, ("id", id.Value))).Single();
         await MetricPartitions.Ensure(connection, last, cancellation);
@@ -199,7 +211,8 @@ public sealed class Sweeps(NpgsqlDataSource database)
     private static async Task CopyRows(NpgsqlConnection connection, SweepId id, SweepSpec spec, IReadOnlyList<Cell> cells, CancellationToken cancellation)
     {
         await using var copy = await connection.BeginBinaryImportAsync(
-            "copy experiment (sweep_id, ordinal, axes, data, spec, group_key, shape_key, group_limit, pool, state, max_attempts, informed) from stdin (format binary)", cancellation);
+            "copy experiment (sweep_id, ordinal, axes, data, epochs, batch_size, group_key, shape_key, group_limit, pool, state, max_attempts, informed) from stdin (format binary)", cancellation);
+        var shapes = new Dictionary<string, string?>(StringComparer.Ordinal); // what has the same group key has the same shape
         foreach (var cell in cells)
         {
             await copy.StartRowAsync(cancellation);
@@ -207,14 +220,31 @@ public sealed class Sweeps(NpgsqlDataSource database)
             await copy.WriteAsync(cell.Ordinal, NpgsqlDbType.Integer, cancellation);
             await copy.WriteAsync(Sql.Json(cell.Axes), NpgsqlDbType.Json, cancellation);
             await copy.WriteAsync(cell.Spec.Data.Name, NpgsqlDbType.Text, cancellation);
-            await copy.WriteAsync(Sql.Json(cell.Spec), NpgsqlDbType.Jsonb, cancellation);
-            await copy.WriteAsync(cell.GroupKey, NpgsqlDbType.Text, cancellation);
-            await Write(copy, Shape(cell.Spec), NpgsqlDbType.Text, cancellation);
+            await copy.WriteAsync(cell.Spec.Training.Epochs, NpgsqlDbType.Integer, cancellation);
+            await copy.WriteAsync(cell.Spec.Training.BatchSize, NpgsqlDbType.Integer, cancellation);
+            var group = cell.GroupKey;
+            if (!shapes.TryGetValue(group, out var shape)) shapes[group] = shape = Shape(cell.Spec);
+            await copy.WriteAsync(group, NpgsqlDbType.Text, cancellation);
+            await Write(copy, shape, NpgsqlDbType.Text, cancellation);
             await Write(copy, spec.Group.Size, NpgsqlDbType.Integer, cancellation);
             await copy.WriteAsync(spec.Pool, NpgsqlDbType.Text, cancellation);
             await copy.WriteAsync(Sql.Text(ExperimentState.Queued), NpgsqlDbType.Text, cancellation);
             await copy.WriteAsync(spec.MaxAttempts, NpgsqlDbType.Integer, cancellation);
             await Write(copy, cell.Informed, NpgsqlDbType.Integer, cancellation);
+        }
+
+        await copy.CompleteAsync(cancellation);
+    }
+
+    private static async Task CopySpecs(NpgsqlConnection connection, SweepId id, IReadOnlyList<Cell> cells, CancellationToken cancellation)
+    {
+        await using var copy = await connection.BeginBinaryImportAsync("copy experiment_spec (sweep_id, ordinal, spec) from stdin (format binary)", cancellation);
+        foreach (var cell in cells)
+        {
+            await copy.StartRowAsync(cancellation);
+            await copy.WriteAsync(id.Value, NpgsqlDbType.Bigint, cancellation);
+            await copy.WriteAsync(cell.Ordinal, NpgsqlDbType.Integer, cancellation);
+            await copy.WriteAsync(Sql.Json(cell.Spec), NpgsqlDbType.Jsonb, cancellation);
         }
 
         await copy.CompleteAsync(cancellation);

@@ -10,7 +10,7 @@ namespace ViViT.Simulation.Tests;
 /// </summary>
 public sealed class ConformanceTests(ITestOutputHelper output)
 {
-    private const int Sequences = 150;
+    private const int Sequences = 120;
     private const int Operations = 40;
 
     private const string Clock = """
@@ -57,6 +57,7 @@ public sealed class ConformanceTests(ITestOutputHelper output)
         Assert.Equal(expected.Count, actual.Count);
     }
 
-    private static async Task<(long Sweep, long Experiment)> LastIds(TestDatabase database) => (
-        await database.Scalar<long>("select coalesce(max(id), 0) from sweep"), await database.Scalar<long>("select coalesce(max(id), 0) from experiment"));
+    private static async Task<(long Sweep, long Experiment, long Group)> LastIds(TestDatabase database) => (
+        await database.Scalar<long>("select coalesce(max(id), 0) from sweep"), await database.Scalar<long>("select coalesce(max(id), 0) from experiment"),
+        await database.Scalar<long>("select last_value from group_id_seq"));
 }

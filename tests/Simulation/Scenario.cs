@@ -64,7 +64,7 @@ internal sealed record Scenario(int Seed)
             SlotsPerWorker = calm ? 1 : 1 + dice.Below(2),
             MaxGroup = dice.Of(1, 2, 4),
             Sweeps = [.. Enumerable.Range(1, sweeps).Select(number => PlannedSweep.Draw(dice, number, alone: sweeps == 1))],
-            TroubleEnds = dice.Seconds(8, 25),
+            TroubleEnds = dice.Seconds(6, 20),
             Loss = rough,
             Duplicates = calm ? 0 : dice.Of(0.0, 0.05),
             Slowness = rough / 2,

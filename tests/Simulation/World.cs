@@ -17,7 +17,7 @@ internal sealed class World
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     // What comes late has to come in vain.
-    private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(3);
 
     private readonly List<string>? trace;
     private readonly Dictionary<SweepId, Silo> owners = [];

@@ -71,7 +71,7 @@ internal static class SweepsApi
         }
 
         var rows = await experiments.List(new SweepId(id), wanted, after ?? -1, Math.Clamp(limit ?? 1_000, 1, MostExperiments), stop);
-        return rows.Count > 0 || await sweeps.Status(new(id), stop) is not null ? TypedResults.Ok(await explainer.Explain(new(id), rows, stop)) : Problems.NoSweep(id);
+        return rows.Count > 0 || await sweeps.Read(new(id), stop) is not null ? TypedResults.Ok(await explainer.Explain(new(id), rows, stop)) : Problems.NoSweep(id);
     }
 
     private static async Task<Results<Ok<SweepStatus>, ProblemHttpResult>> Steer(

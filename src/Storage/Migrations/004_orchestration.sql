@@ -25,6 +25,15 @@ create table submission (
   at        timestamptz not null default clock_timestamp()
 );
 
+-- What an experiment is trained by is read once a grant and never written: it stands apart, so that the rows that change all the time are small.
+create table experiment_spec (
+  sweep_id bigint not null,
+  ordinal  int not null,
+  spec     jsonb not null,
+  primary key (sweep_id, ordinal)
+);
+insert into experiment_spec (sweep_id, ordinal, spec) select sweep_id, ordinal, spec from experiment;
+
 drop index experiment_queue, experiment_group;
 alter table experiment
   drop column priority,                                -- the sweep's
@@ -34,9 +43,12 @@ alter table experiment
   add column accumulate   int not null default 1 check (accumulate >= 1),
   add column release      text,                        -- running: asked to save and hand back, and why
   add column informed     int,                         -- results that the search had when it chose this one
+  add column epochs       int not null default 1,
+  add column batch_size   int not null default 1,
   add constraint experiment_release check (release is null or state = 'running'),
   add constraint experiment_ready check (ready_at is null or state = 'queued');
-update experiment set failures = greatest(0, attempt - 1);
+update experiment set failures = greatest(0, attempt - 1), epochs = coalesce((spec #>> '{training,epochs}')::int, 1), batch_size = coalesce((spec #>> '{training,batch_size}')::int, 1);
+alter table experiment drop column spec, set (autovacuum_vacuum_insert_scale_factor = 0.01);
 
 create index experiment_queue on experiment (sweep_id, id) where state = 'queued' and ready_at is null;
 create index experiment_group on experiment (sweep_id, group_key, id) where state = 'queued' and group_id is null;
@@ -59,7 +71,9 @@ begin
   return new;
 end $$;
 
+-- An attempt is opened by the statement that has just changed its experiment: looking for that once more cost a sixth of a grant.
 alter table experiment_attempt
+  drop constraint experiment_attempt_experiment_id_fkey,
   drop constraint experiment_attempt_outcome_check,
   add constraint experiment_attempt_outcome check (outcome in ('succeeded', 'failed', 'released', 'lease_lost', 'stopped', 'cancelled')),
   add column class text check (class in ('user', 'out_of_memory', 'numerical', 'infrastructure', 'preempted', 'cancelled'));
@@ -125,3 +139,26 @@ create table judgement (
   primary key (sweep_id, seq),
   unique (experiment_id, epoch)
 );
+
+-- The history: of an attempt only the steps that every later one built on, and none where a later one started afresh. What waits for its next attempt
+-- goes on from its checkpoint, so nothing after that is history.
+create or replace view run_curve as
+select c.experiment_id, k.name as metric, p.step, p.value
+from metric_chunk c
+join metric_key k on k.id = c.metric_id
+cross join lateral (
+  select least(
+    coalesce((select min(coalesce(later.resumed_step, -1)) from experiment_attempt later where later.experiment_id = c.experiment_id and later.attempt > c.attempt), 9223372036854775807),
+    (select case when e.state = 'queued' then coalesce(e.checkpoint_step, -1) else 9223372036854775807 end from experiment e where e.id = c.experiment_id)) as until) lineage
+cross join lateral (
+  select coalesce(u.step, c.first_step + (u.i - 1) * ((c.last_step - c.first_step) / greatest(c.n - 1, 1))) as step, u.value
+  from unnest(c.steps, c.vals) with ordinality u(step, value, i)) p
+where c.first_step <= lineage.until and p.step <= lineage.until;
+
+-- The summaries of what waits say what its curves say.
+delete from metric_summary s using experiment e where e.id = s.experiment_id and e.state = 'queued';
+insert into metric_summary (experiment_id, metric_id, n, last_step, last_value, min_value, max_value, non_finite)
+select c.experiment_id, k.id, count(*), max(c.step), (array_agg(c.value order by c.step desc))[1],
+       min(c.value) filter (where c.value < 'Infinity' and c.value > '-Infinity'), max(c.value) filter (where c.value < 'Infinity' and c.value > '-Infinity'),
+       count(*) filter (where not (c.value < 'Infinity' and c.value > '-Infinity'))
+from run_curve c join metric_key k on k.name = c.metric join experiment e on e.id = c.experiment_id and e.state = 'queued' group by c.experiment_id, k.id;

@@ -15,7 +15,7 @@ internal sealed class Network(World world)
         var silo = world.Silos[world.Dice.Below(world.Silos.Count)].Current;
         Deliver();
         if (world.InTrouble && world.Dice.Chance(world.Scenario.Duplicates)) Deliver();
-        world.Agenda.After(Timeout, caller, () => answer.Give(null));
+        if (!world.Scenario.IsCalm) world.Agenda.After(Timeout, caller, () => answer.Give(null));   // what is calm always answers
         return answer;
 
         void Deliver()

@@ -74,7 +74,7 @@ internal sealed class Worker(World world, WorkerHost host, string name)
             var request = new LeaseRequest(Scenario.Pool, slot.Name, "cpu", slot.DeviceKind, maxGroup, 20);
             if (await world.Network.Ask(Life, (silo, turn) => silo.Lease(turn, name, request)) is not { Value: { } lease })
             {
-                await world.Agenda.Wait(Life, world.Dice.Seconds(0.3, 1));
+                await world.Agenda.Wait(Life, world.Dice.Seconds(0.4, 2.4));
                 continue;
             }
 

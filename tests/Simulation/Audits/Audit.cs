@@ -52,7 +52,7 @@ internal sealed class Audit(World world)
             if (book.Group is var (size, place) && (size, place) != (e.GroupSize, e.GroupPlace)) world.Violate($"Experiment {e.Id} trained in place {place} of {size} and is now in place {e.GroupPlace} of {e.GroupSize}.");
             if (book.TooLarge is var (largeSize, pieces) && e.GroupSize >= largeSize && e.Accumulate <= pieces) world.Violate($"Experiment {e.Id} did not fit in a group of {largeSize} in {pieces} pieces and is granted as large again.");
             book.Fence = e.Fence;
-            book.Holder = (e.Fence, worker, lease);
+            book.Holder = (e.Fence, worker);
             book.Group = (e.GroupSize!.Value, e.GroupPlace!.Value);
             book.TooLarge = null;
             CheckCurves(e);
@@ -61,7 +61,7 @@ internal sealed class Audit(World world)
             if (LengthOf(e) != (resumed ?? 0)) world.Violate($"Experiment {e.Id} goes on after step {resumed ?? 0}, and its curve has {LengthOf(e)} steps.");
         }
 
-        if (sweep.Spec.MaxParallel is { } most && LeasesOf(sweep) is var leases && leases > most) world.Violate($"Sweep {sweep.Id} has {leases} leases of at most {most}.");
+        if (sweep.Spec.MaxParallel is { } most && GroupsOf(sweep) is var groups && groups > most) world.Violate($"Sweep {sweep.Id} has {groups} groups that train, of at most {most}.");
     }
 
     public void Flushed(StoredExperiment e, MetricFlush flush) => CheckHolder(e, flush.Fence, "metrics");
@@ -213,7 +213,8 @@ internal sealed class Audit(World world)
         static string Text(Contracts.Specs.Cell cell) => $"{cell.Ordinal} {string.Join(' ', cell.Axes.Values)} {cell.Informed}";
     }
 
-    private int LeasesOf(StoredSweep sweep) => sweep.Experiments.Select(e => BookOf(e).Holder?.Lease).OfType<Lease>().Distinct(ReferenceEqualityComparer.Instance).Count();
+    // A member that comes back alone, while the others of its group train, counts with them.
+    private int GroupsOf(StoredSweep sweep) => sweep.Experiments.Where(e => BookOf(e).Holder is not null).Select(e => e.Group).Distinct().Count();
 
     private Book BookOf(StoredExperiment e)
     {
@@ -227,7 +228,7 @@ internal sealed class Audit(World world)
     {
         public long Fence { get; set; }
 
-        public (long Fence, string Worker, Lease Lease)? Holder { get; set; }
+        public (long Fence, string Worker)? Holder { get; set; }
 
         public HashSet<long> Outcomes { get; } = [];
 

@@ -36,19 +36,19 @@ internal sealed partial class SimulatedStore
     /// <summary>The rest of a claim.</summary>
     public Lease? Grant(SweepId id, string worker, LeaseRequest request, TimeSpan term)
     {
+        var number = ++LastGroup;   // a statement takes one, whether it grants or not
         if (Head(id, worker, request) is not { } head) return null;
         var most = MostOf(head, request);
         if (most == 0)
         {
             var alike = head.Sweep.Experiments.Count(e => e.IsOffered && e.Group is null && e.GroupKey == head.GroupKey);
             if (alike >= WorthMeasuring) return new([], term.TotalSeconds, Measure: new(head.ShapeKey!, head.Cell.Spec));
-            most = 1;
+            (most, number) = (1, ++LastGroup);
         }
 
         var members = new List<StoredExperiment> { head };
         members.AddRange(head.Group is null ? Free(head, most, request.Pool) : Mates(head, most));
         members.Sort((a, b) => a.Id.Value.CompareTo(b.Id.Value));
-        var number = ++lastGroup;
         for (var place = 0; place < members.Count; place++)
         {
             var e = members[place];

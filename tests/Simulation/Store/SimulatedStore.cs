@@ -16,11 +16,12 @@ namespace ViViT.Simulation.Tests.Store;
 internal sealed partial class SimulatedStore(Func<DateTimeOffset> clock, StoreFault fault = StoreFault.None)
 {
     private readonly Dictionary<(string Device, string Shape), int> groupSizes = [];
-    private long lastGroup;
 
     public long LastSweep { get; set; }
 
     public long LastExperiment { get; set; }
+
+    public long LastGroup { get; set; }
 
     /// <summary>Watches what is stored; null where nobody does.</summary>
     public Audit? Audit { get; set; }
@@ -126,6 +127,7 @@ internal sealed partial class SimulatedStore(Func<DateTimeOffset> clock, StoreFa
             Worker = e.Worker,
             Reason = e.Reason,
             Failures = e.Failures,
+            Group = e.Group,
             GroupSize = e.GroupSize,
             GroupLimit = e.GroupLimit,
             Accumulate = e.Accumulate,

@@ -40,11 +40,11 @@ internal sealed class StorePair
     private readonly (Experiments Experiments, Leases Leases, Metrics Metrics, Checkpoints Checkpoints, Judgements Judgements, Pools Pools, Storage.Sweeps Sweeps, Storage.Workers Workers, GroupSizes GroupSizes) sql;
     private DateTimeOffset now;
 
-    public StorePair(NpgsqlDataSource source, int sequence, (long Sweep, long Experiment) last)
+    public StorePair(NpgsqlDataSource source, int sequence, (long Sweep, long Experiment, long Group) last)
     {
         (this.source, dice, pool) = (source, new(Dice.Hash(sequence, 3)), $"pool-{sequence}");
         now = T0.AddDays(sequence);
-        store = new(() => now) { LastSweep = last.Sweep, LastExperiment = last.Experiment };
+        store = new(() => now) { LastSweep = last.Sweep, LastExperiment = last.Experiment, LastGroup = last.Group };
         sql = (new(source), new(source), new(source), new(source), new(source), new(source), new(source), new(source), new(source));
     }
 
@@ -56,7 +56,14 @@ internal sealed class StorePair
 
     private SweepId Sweep => sweeps[dice.Below(sweeps.Count)];
 
-    private StoredExperiment Experiment => store.Sweeps[Sweep.Value].Experiments is var all ? all[dice.Below(all.Count)] : throw new InvalidOperationException();
+    private StoredExperiment Experiment
+    {
+        get
+        {
+            var all = store.Sweeps[Sweep.Value].Experiments;
+            return all[dice.Below(all.Count)];
+        }
+    }
 
     /// <summary>The next operation, with the answer of the store and that of the database.</summary>
     public async Task<(string What, string Expected, string Actual)> Next()
@@ -107,7 +114,7 @@ internal sealed class StorePair
         foreach (var e in store.Experiments.Values)
         {
             rows.Add(Text(e.Id, Name(e.State), e.StateSince, e.Reason, e.Fence, e.Attempt, e.Failures, e.Worker, e.LeaseUntil, e.Checkpoint?.Step, e.Checkpoint?.Path, e.Version,
-                e.Group is { } group ? store.Experiments.Values.First(mate => mate.Group == group).Id : null, e.GroupSize, e.GroupPlace, e.GroupLimit, e.ReadyAt, e.Avoid, e.Accumulate, e.Release));
+                e.Group, e.GroupSize, e.GroupPlace, e.GroupLimit, e.ReadyAt, e.Avoid, e.Accumulate, e.Release));
             rows.AddRange(e.Attempts.Select(a => Text(e.Id, a.Number, a.Fence, a.NextSeq, a.Resumed, a.Step, a.TotalSteps, a.Worker, a.StartedAt, a.EndedAt, a.Ending?.Outcome, a.Ending?.Class is { } failure ? Name(failure) : null, a.Ending?.Reason)));
             rows.AddRange(e.Summaries.Select(s => Text(e.Id, s.Key, s.Value.Count, s.Value.LastStep, s.Value.LastValue, s.Value.Min, s.Value.Max, s.Value.NonFinite)));
             rows.AddRange(e.Checkpoints.Order().Select(c => Text(e.Id, c.Fence, c.Step)));
@@ -122,12 +129,12 @@ internal sealed class StorePair
     {
         var rows = new List<string>();
         await using var command = source.CreateCommand("""
-            with mine as (select e.*, min(e.id) over (partition by e.group_id) as first_of_group from experiment e where e.pool = @pool)
+            with mine as (select * from experiment where pool = @pool)
             select array[s.id::text, s.state, s.version::text, s.priority::text] from sweep s where s.pool = @pool
             union all select array[r.sweep_id::text, r.seq::text, r.ordinal::text, r.value::text] from search_result r join sweep s on s.id = r.sweep_id where s.pool = @pool
             union all select array[j.sweep_id::text, j.seq::text, j.experiment_id::text, j.epoch::text, j.value::text, case when j.stop then 'yes' else 'no' end, j.reason] from judgement j join sweep s on s.id = j.sweep_id where s.pool = @pool
             union all select array[id::text, state, floor(extract(epoch from state_since) * 1000)::bigint::text, reason, fence::text, attempt::text, failures::text, worker, floor(extract(epoch from lease_until) * 1000)::bigint::text,
-              checkpoint_step::text, checkpoint_path, version::text, case when group_id is not null then first_of_group::text end, group_size::text, group_place::text, group_limit::text,
+              checkpoint_step::text, checkpoint_path, version::text, group_id::text, group_size::text, group_place::text, group_limit::text,
               floor(extract(epoch from ready_at) * 1000)::bigint::text, avoid_worker, accumulate::text, release] from mine
             union all select array[a.experiment_id::text, a.attempt::text, a.fence::text, a.next_seq::text, a.resumed_step::text, a.step::text, a.total_steps::text, a.worker, floor(extract(epoch from a.started_at) * 1000)::bigint::text,
               floor(extract(epoch from a.ended_at) * 1000)::bigint::text, a.outcome, a.class, a.reason] from experiment_attempt a join mine e on e.id = a.experiment_id
@@ -188,7 +195,7 @@ internal sealed class StorePair
             flushes.Add(new(held.Experiment, held.Fence, Math.Max(0, seq), first + 3, 20,
             [
                 new(MetricNames.TrainLoss, [first + 1, first + 2], [dice.Of(dice.Share(), double.NaN, double.PositiveInfinity), dice.Share()]),
-                new(MetricNames.ValidationAuc, dice.Chance(0.5) ? [first + 3] : [], []) is { Steps.Count: > 0 } scored ? scored with { Values = [dice.Share()] } : new(MetricNames.ValidationAuc, [], []),
+                dice.Chance(0.5) ? new(MetricNames.ValidationAuc, [first + 3], [dice.Share()]) : new(MetricNames.ValidationAuc, [], []),
             ]));
         }
 
@@ -243,10 +250,8 @@ internal sealed class StorePair
             return ("release", worker, $"{store.Release(worker, null, "drained")}", $"{await sql.Leases.Release(worker, null, "drained", default)}");
         }
 
-        // The numbers of groups differ between the two.
-        var lease = Experiment;
-        var groups = await Groups(lease.Id);
-        return ("release", $"group of {lease.Id}", $"{store.Release(null, lease.Group is { } group ? [group] : [], "made room")}", $"{await sql.Leases.Release(null, groups, "made room", default)}");
+        IReadOnlyList<long> groups = [Experiment.Group ?? 0, Experiment.Group ?? 0];
+        return ("release", Json(groups), $"{store.Release(null, groups, "made room")}", $"{await sql.Leases.Release(null, groups, "made room", default)}");
     }
 
     private async Task<(string, string, string, string)> ReleasePaused()
@@ -295,7 +300,7 @@ internal sealed class StorePair
         var history = store.Judgements(id);
         var (expected, actual) = (store.Due(id, MetricNames.ValidationAuc, new HashSet<ExperimentId>()), await sql.Judgements.Due(id, MetricNames.ValidationAuc, [], default));
         var added = "";
-        if (expected.FirstOrDefault() is { } due && Json(expected) == Json(actual))
+        if (expected is [var due, ..] && Json(expected) == Json(actual))
         {
             var judgement = StoppingRules.Judge(store.Sweeps[id.Value].Spec.Stopping!, history, new Contracts.Search.Report(due.Ordinal, due.Data, due.Epoch, due.Value));
             var seq = Math.Max(0, history.Count - (dice.Chance(0.15) ? 1 : 0));
@@ -338,7 +343,7 @@ internal sealed class StorePair
                 Leases(await sql.Pools.Running(pool, default)), await sql.Metrics.Curves(id, null, default), (await sql.Workers.Endings(worker, default)).Select(one => $"{one}"),
             }));
 
-        static IEnumerable<string> Leases(IEnumerable<Contracts.Scheduling.RunningLease> running) => running.Select(one => $"{one with { Group = 0 }}").Order();
+        static IEnumerable<string> Leases(IEnumerable<Contracts.Scheduling.RunningLease> running) => running.Select(one => $"{one}").Order();
     }
 
     private async Task<(string, string, string, string)> Extend()
@@ -365,13 +370,6 @@ internal sealed class StorePair
     }
 
     private int NextSeqOf(Held held) => store.Experiments[held.Experiment.Value].Attempts.Find(attempt => attempt.Fence == held.Fence)?.NextSeq ?? 0;
-
-    private async Task<long[]> Groups(ExperimentId id)
-    {
-        await using var command = source.CreateCommand("select group_id from experiment where id = @id and group_id is not null");
-        command.Parameters.AddWithValue("id", id.Value);
-        return await command.ExecuteScalarAsync() is long group ? [group] : [];
-    }
 
     private static string Json<T>(T value) => JsonSerializer.Serialize(value, ContractsJson.Options);
 
