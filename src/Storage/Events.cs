@@ -25,7 +25,8 @@ public sealed class Events(NpgsqlDataSource database)
         select id, at, kind, sweep_id, experiment_id, worker, text from (
           select * from event
           where txid < pg_snapshot_xmin(pg_current_snapshot()) and (@after::bigint is null or id > @after)
-            and (@sweep::bigint is null or sweep_id = @sweep) and (@experiment::bigint is null or experiment_id = @experiment)
+            and (@sweep::bigint is null or sweep_id = @sweep)
+            and (@experiment::bigint is null or (sweep_id = (select sweep_id from experiment where id = @experiment) and experiment_id = @experiment))
           order by id {(after is null ? "desc" : "")} limit @limit) page
         order by id
         """, row => new EventRow(row.GetInt64(0), row.Time(1), row.GetString(2), row.LongOrNull(3) is { } sweepId ? new SweepId(sweepId) : null,

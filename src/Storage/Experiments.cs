@@ -57,9 +57,10 @@ public sealed class Experiments(NpgsqlDataSource database)
     public async Task<string?> Write(Experiment experiment, AttemptEnding? ending, string etag, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        if (experiment.State != ExperimentState.Queued) return await Write(connection, experiment, ending, etag, cancellation);
+        var leavesQueue = ending is null && experiment.State is ExperimentState.Cancelled or ExperimentState.Stopped;
+        if (experiment.State != ExperimentState.Queued && !leavesQueue) return await Write(connection, experiment, ending, etag, cancellation);
 
-        // What is queued goes on from its checkpoint: from this moment the summaries hold no point after it.
+        // What is queued goes on from its checkpoint: from this moment the summaries hold no point after it. What ends there shows again all that it did.
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var written = await Write(connection, experiment, ending, etag, cancellation);
         if (written is not null) await Metrics.RebuildSummaries(connection, [experiment.Id.Value], cancellation);
@@ -113,22 +114,21 @@ public sealed class Experiments(NpgsqlDataSource database)
 
     private static async Task<string?> Write(NpgsqlConnection connection, Experiment experiment, AttemptEnding? ending, string etag, CancellationToken cancellation) => (await connection.Query("""
         -- Experiments.Write
-        with old as (select id, state, worker from experiment where id = @id and version = @etag::bigint for update),
-        written as (
+        with written as (
           update experiment e set state = @state, state_since = case when e.state = @state then e.state_since else clock_timestamp() end, fence = @fence, attempt = @attempt,
                  failures = @failures, max_attempts = @max_attempts, worker = @worker, lease_until = case when @state = 'running' then e.lease_until end, reason = @reason,
                  release = case when @state = 'running' then e.release end, ready_at = case when @state = 'queued' and @backoff > interval '0' then clock_timestamp() + @backoff end,
                  avoid_worker = @avoid, accumulate = @accumulate, group_limit = @group_limit, group_size = @group_size,
                  group_id = case when @group_size::int is null then null else e.group_id end, group_place = case when @group_size::int is null then null else e.group_place end, version = e.version + 1
-          from old where e.id = old.id returning e.id, e.sweep_id, e.attempt, e.version, old.state as old_state, old.worker as old_worker, e.ready_at),
+          where e.id = @id and e.version = @etag::bigint returning e.id, e.sweep_id, e.attempt, e.version, e.ready_at),
         closed as (
           update experiment_attempt a set ended_at = clock_timestamp(), outcome = @outcome, class = @class, reason = @attempt_reason
-          from written w where @outcome::text is not null and w.old_state = 'running' and a.experiment_id = w.id and a.attempt = w.attempt and a.ended_at is null),
+          from written w where @outcome::text is not null and a.experiment_id = w.id and a.attempt = w.attempt and a.ended_at is null),
         noted as (
           insert into event (kind, sweep_id, experiment_id, worker, text)
-          select 'experiment_' || @state, sweep_id, id, old_worker, 'attempt ' || attempt || coalesce(' ' || replace(@outcome, '_', ' '), '') || coalesce(' (' || replace(@class, '_', ' ') || ')', '')
+          select 'experiment_' || @state, sweep_id, id, (select a.worker from experiment_attempt a where a.experiment_id = w.id and a.attempt = w.attempt and @outcome::text is not null), 'attempt ' || attempt || coalesce(' ' || replace(@outcome, '_', ' '), '') || coalesce(' (' || replace(@class, '_', ' ') || ')', '')
                  || coalesce(': ' || @reason, '') || coalesce(' Not offered before ' || to_char(ready_at at time zone 'utc', 'HH24:MI:SS') || ' UTC.', '')
-          from written where old_state <> @state)
+          from written w)
         select version::text from written
         """, row => row.GetString(0), cancellation,
         ("id", experiment.Id.Value), ("state", Sql.Text(experiment.State)), ("fence", experiment.Fence), ("attempt", experiment.Attempt), ("failures", experiment.Failures),

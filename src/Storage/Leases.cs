@@ -23,12 +23,12 @@ public sealed class Leases(NpgsqlDataSource database)
     /// larger than it takes to give every idle slot of the pool something to do. An experiment that failed on this worker waits a while for another.
     /// </summary>
     /// <returns>Null when nothing of the sweep may start on this slot; a lease on nothing when the shape must be measured first.</returns>
-    /// <param name="limited">The sweep has a limit of slots, which the grant must keep.</param>
-    public async Task<Lease?> Claim(SweepId sweep, bool limited, string worker, LeaseRequest request, TimeSpan term, DateTimeOffset? now, CancellationToken cancellation)
+    /// <param name="oneByOne">Grants of the sweep wait for each other: it has a limit of slots, which the last one must keep, or forms groups, which claims at once would tear.</param>
+    public async Task<Lease?> Claim(SweepId sweep, bool oneByOne, string worker, LeaseRequest request, TimeSpan term, DateTimeOffset? now, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var transaction = limited ? await connection.BeginTransactionAsync(cancellation) : null;
-        if (limited && !await BelowLimit(connection, sweep, cancellation)) return null;
+        await using var transaction = oneByOne ? await connection.BeginTransactionAsync(cancellation) : null;
+        if (oneByOne && !await BelowLimit(connection, sweep, cancellation)) return null;
         var rows = await Grant(connection, sweep, worker, request, term, now, cancellation);
         if (rows is [{ Leased: null } unknown])
         {

@@ -18,7 +18,8 @@ public sealed class Pools(NpgsqlDataSource database)
         -- Pools.Demands
         select s.id, s.priority, s.weight, s.max_parallel, s.needs::text,
                (select count(distinct e.group_id) from experiment e where e.sweep_id = s.id and e.state = 'running')::int,
-               (select count(*) from (select from experiment e where e.sweep_id = s.id and e.state = 'queued' and e.ready_at is null limit @most) waiting)::int
+               (select count(*) from (select from experiment e where e.sweep_id = s.id and e.state = 'queued' and e.ready_at is null limit @most) waiting)::int,
+               s.grouped
         from sweep s where s.pool = @pool and s.state = 'running'
         """, ReadDemand, cancellation, ("pool", pool), ("most", MostCounted));
 
@@ -28,9 +29,9 @@ public sealed class Pools(NpgsqlDataSource database)
         select s.id, s.priority, s.weight, s.max_parallel, s.needs::text,
                (select count(distinct e.group_id) from experiment e where e.sweep_id = s.id and e.state = 'running')::int,
                (select count(*) from (select from experiment e where e.sweep_id = s.id and e.state = 'queued' and e.ready_at is null limit @most) waiting)::int,
-               s.pool, s.state
+               s.grouped, s.pool, s.state
         from sweep s where s.id = @sweep
-        """, row => new SweepStanding(ReadDemand(row), row.GetString(7), Sql.Parse<SweepState>(row.GetString(8))), cancellation, ("sweep", sweep.Value), ("most", MostCounted))).SingleOrDefault();
+        """, row => new SweepStanding(ReadDemand(row), row.GetString(8), Sql.Parse<SweepState>(row.GetString(9))), cancellation, ("sweep", sweep.Value), ("most", MostCounted))).SingleOrDefault();
 
     /// <summary>Experiments of the sweep that could start now and go before this one.</summary>
     public async Task<int> Ahead(SweepId sweep, ExperimentId experiment, CancellationToken cancellation) => (await database.Query("""
@@ -63,7 +64,7 @@ public sealed class Pools(NpgsqlDataSource database)
         cancellation, ("pool", pool));
 
     private static SweepDemand ReadDemand(NpgsqlDataReader row) => new(
-        new(row.GetInt64(0)), row.GetInt32(1), row.GetDouble(2), row.IntOrNull(3), Sql.FromJson<ResourceSpec>(row.GetString(4)), row.GetInt32(5), row.GetInt32(6));
+        new(row.GetInt64(0)), row.GetInt32(1), row.GetDouble(2), row.IntOrNull(3), Sql.FromJson<ResourceSpec>(row.GetString(4)), row.GetInt32(5), row.GetInt32(6), row.GetBoolean(7));
 }
 
 /// <summary>A sweep before its pool's scheduler.</summary>

@@ -36,11 +36,11 @@ public sealed class Sweeps(NpgsqlDataSource database)
         var inserted = await connection.Execute("""
             -- Sweeps.Insert
             with inserted as (
-              insert into sweep (id, name, description, spec, state, pool, priority, weight, max_parallel, needs, expected)
-              values (@id, @name, @description, @spec::jsonb, 'running', @pool, @priority, @weight, @max_parallel, @needs::jsonb, @expected) on conflict do nothing returning id)
+              insert into sweep (id, name, description, spec, state, pool, priority, weight, max_parallel, needs, expected, grouped)
+              values (@id, @name, @description, @spec::jsonb, 'running', @pool, @priority, @weight, @max_parallel, @needs::jsonb, @expected, @grouped) on conflict do nothing returning id)
             insert into event (kind, sweep_id, text) select 'sweep_submitted', id, @text from inserted
             """, cancellation, ("id", id.Value), ("name", spec.Name), ("description", spec.Description), ("spec", Sql.Json(spec)), ("pool", spec.Pool), ("priority", spec.Priority),
-            ("weight", spec.Weight), ("max_parallel", Sql.Optional("max_parallel", spec.MaxParallel)), ("needs", Sql.Json(spec.Resources)), ("expected", expected),
+            ("weight", spec.Weight), ("max_parallel", Sql.Optional("max_parallel", spec.MaxParallel)), ("needs", Sql.Json(spec.Resources)), ("expected", expected), ("grouped", spec.Group != GroupSetting.Off),
             ("text", $"'{spec.Name}', {expected} experiments for pool {spec.Pool}"));
         if (inserted == 0) return;
 
@@ -134,13 +134,15 @@ public sealed class Sweeps(NpgsqlDataSource database)
         return rows.Count == 0 ? null : rows[0];
     }
 
-    /// <returns>The new ETag; null when the row is no longer the one that was read.</returns>
+    /// <returns>The new ETag; null when the row is no longer the one that was read, or the sweep is to have ended and an experiment of it goes on.</returns>
     /// <param name="why">What led to the state, for the event that tells of it.</param>
     public async Task<string?> Write(Sweep sweep, string why, string etag, CancellationToken cancellation) => (await database.Query("""
         -- Sweeps.Write
         with written as (
           update sweep set state = @state, version = version + 1, finished_at = case when @state in ('running', 'paused') then null else coalesce(finished_at, clock_timestamp()) end
-          where id = @id and version = @etag::bigint returning id, version),
+          where id = @id and version = @etag::bigint
+            and (@state not in ('succeeded', 'failed') or not exists (select from experiment where sweep_id = @id and state in ('pending', 'queued', 'running')))
+          returning id, version),
         noted as (insert into event (kind, sweep_id, text) select 'sweep_' || @state, id, @why from written)
         select version::text from written
         """, row => row.GetString(0), cancellation, ("id", sweep.Id.Value), ("state", Sql.Text(sweep.State)), ("why", why), ("etag", etag))).SingleOrDefault();
@@ -159,10 +161,10 @@ public sealed class Sweeps(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await connection.Execute("""
+        var waiting = (await connection.Query("""
             -- Sweeps.LockUnfinished: a statement of its own, so that the next one sees the attempt of a grant that it had to wait for
-            select from experiment where sweep_id = @id and state in ('pending', 'queued', 'running') order by id for update
-            """, cancellation, ("id", id.Value));
+            select id, state = 'queued' and attempt > 0 from experiment where sweep_id = @id and state in ('pending', 'queued', 'running') order by id for update
+            """, row => (Id: row.GetInt64(0), Waits: row.GetBoolean(1)), cancellation, ("id", id.Value))).Where(one => one.Waits).Select(one => one.Id).ToArray();
         await connection.Execute("""
             -- Sweeps.CancelExperiments: the bulk form of Experiment.Apply(Cancelled); attempts are locked in the order of Metrics.Flush
             with cancelled as (
@@ -177,6 +179,7 @@ public sealed class Sweeps(NpgsqlDataSource database)
             update experiment_attempt a set ended_at = clock_timestamp(), outcome = 'cancelled', class = 'cancelled', reason = @reason
             from open where a.experiment_id = open.experiment_id and a.attempt = open.attempt
             """, cancellation, ("id", id.Value), ("reason", reason));
+        if (waiting.Length > 0) await Metrics.RebuildSummaries(connection, waiting, cancellation); // as in Experiments.Write
         await transaction.CommitAsync(cancellation);
     }
 

@@ -7,7 +7,7 @@ public sealed class DisturbedRun : IAsyncLifetime
 {
     // A fixed one: a failure of ./test is then everybody's. bench/chaos/run tries others.
     private const int Seed = 1;
-    private const int Faults = 10;
+    private const int Faults = 8;
 
     private Cluster? cluster;
 

@@ -18,6 +18,7 @@ public sealed class ConformanceTests(ITestOutputHelper output)
         create table sim.clock (at timestamptz not null) with (fillfactor = 10);
         insert into sim.clock values ('2026-01-01Z');
         create function sim.clock_timestamp() returns timestamptz language sql stable as 'select at from sim.clock';
+        create function sim.statement_timestamp() returns timestamptz language sql stable as 'select at from sim.clock';
         alter table experiment alter column state_since set default sim.clock_timestamp();
         alter table worker alter column last_seen set default sim.clock_timestamp();
         """;
@@ -49,12 +50,8 @@ public sealed class ConformanceTests(ITestOutputHelper output)
     private static async Task Compare(StorePair pair, int sequence, int number)
     {
         var (expected, actual) = (pair.StoredRows(), await pair.DatabaseRows());
-        foreach (var (stored, row) in expected.Zip(actual))
-        {
-            Assert.True(stored == row, $"sequence {sequence}, after operation {number}: a row differs.\n{string.Join('\n', pair.History.TakeLast(12))}\nstore:    {stored}\ndatabase: {row}");
-        }
-
-        Assert.Equal(expected.Count, actual.Count);
+        Assert.True(expected.SequenceEqual(actual), $"sequence {sequence}, after operation {number}: rows differ.\n{string.Join('\n', pair.History.TakeLast(12))}\n"
+            + $"store:    {string.Join("\n          ", expected.Except(actual))}\ndatabase: {string.Join("\n          ", actual.Except(expected))}");
     }
 
     private static async Task<(long Sweep, long Experiment, long Group)> LastIds(TestDatabase database) => (

@@ -50,6 +50,11 @@ internal sealed record Scenario(int Seed)
     /// <summary>Mean time between two wishes of users; null when they have none.</summary>
     public TimeSpan? UsersEvery { get; private init; }
 
+    /// <summary>Nothing goes wrong, and there is more work than slots.</summary>
+    /// <param name="slots">Workers with one slot each.</param>
+    public static Scenario Crowded(int seed, int slots, params IEnumerable<PlannedSweep> sweeps) =>
+        new(seed) { IsCalm = true, Silos = 1 + (seed % 2), Workers = slots, SlotsPerWorker = 1, MaxGroup = 1, Sweeps = [.. sweeps] };
+
     public static Scenario Of(int seed)
     {
         var dice = new Dice(Dice.Hash(seed, 1));
@@ -84,6 +89,7 @@ internal sealed record PlannedSweep(SweepSpec Spec, TimeSpan At, int Bulk, bool 
     public const int Roomy = 8;
 
     private const int MostCells = 6;
+    private const int ManyCells = 24;
     private static readonly SweepSpec Base = new()
     {
         Name = "sweep",
@@ -102,7 +108,7 @@ internal sealed record PlannedSweep(SweepSpec Spec, TimeSpan At, int Bulk, bool 
         Space = new Dictionary<string, DimensionSpec> { ["training.learning_rate"] = new() { Min = 1e-5, Max = 1e-2, Scale = Scale.Log } },
     };
 
-    private static readonly (SweepSpec Spec, CellKeys[] Cells)[] Grids = [.. Enumerable.Range(0, MostCells + 1).Select(Grid)];
+    private static readonly (SweepSpec Spec, CellKeys[] Cells)[] Grids = [.. Enumerable.Range(0, ManyCells + 1).Select(Grid)];
     private static readonly CellKeys[] Searched = [.. SearchPlan.Next(Base with { Search = Search }, 0, []).Select(CellKeys.Of)];
 
     /// <summary>The cells that are known from the start.</summary>
@@ -110,6 +116,10 @@ internal sealed record PlannedSweep(SweepSpec Spec, TimeSpan At, int Bulk, bool 
 
     /// <summary>Cells that its search chose: as alike as those from the start.</summary>
     public static IReadOnlyList<CellKeys> Chosen(IReadOnlyList<Cell> cells) => cells.Count == 0 ? [] : [.. cells.Select(cell => new CellKeys(cell, Searched[0].GroupKey, Searched[0].ShapeKey))];
+
+    /// <summary>With many cells, none of which is troubled, one to a slot.</summary>
+    public static PlannedSweep Large(double weight, int priority, TimeSpan at) =>
+        new(Grids[ManyCells].Spec with { Group = GroupSetting.Off, Weight = weight, Priority = priority }, at, Bulk: 1, HasTroubledExperiments: false);
 
     public static PlannedSweep Draw(Dice dice, int number, bool alone)
     {

@@ -69,9 +69,13 @@ internal sealed class World
 
     public int Happened { get; private set; }
 
-    public static World Run(int seed, StoreFault fault = StoreFault.None, bool traced = false)
+    public static World Run(int seed, StoreFault fault = StoreFault.None, bool traced = false) => Run(Scenario.Of(seed), fault, traced);
+
+    /// <param name="look">Called every half second.</param>
+    public static World Run(Scenario scenario, StoreFault fault = StoreFault.None, bool traced = false, Action<World>? look = null)
     {
-        var world = new World(Scenario.Of(seed), fault, traced);
+        var world = new World(scenario, fault, traced);
+        if (look is not null) world.Look(look);
         world.Run();
         return world;
     }
@@ -116,6 +120,12 @@ internal sealed class World
 
     private bool IsOver => Submitted.Count == Scenario.Sweeps.Count && Submitted.Keys.All(id => Store.Sweeps.TryGetValue(id.Value, out var sweep)
         && sweep.State is SweepState.Succeeded or SweepState.Failed or SweepState.Cancelled && sweep.Experiments.TrueForAll(e => e.State.IsFinal()));
+
+    private void Look(Action<World> look) => Agenda.After(TimeSpan.FromSeconds(0.5), Life.Eternal, () =>
+    {
+        look(this);
+        Look(look);
+    });
 
     private void Run()
     {

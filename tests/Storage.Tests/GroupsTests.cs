@@ -206,6 +206,17 @@ public sealed class GroupsTests
     }
 
     [Fact]
+    public async Task Claims_at_once_do_not_tear_groups()
+    {
+        await using var store = await Create();
+        await store.Submit(new GroupSetting(5), seeds: 40);
+
+        var leases = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => store.ClaimGroup($"w{i}"))));
+
+        Assert.All(leases, lease => Assert.Equal(5, lease!.GroupSize));
+    }
+
+    [Fact]
     public async Task Many_claims_at_once_put_every_experiment_into_one_place_of_one_group()
     {
         await using var store = await Create();
@@ -243,7 +254,7 @@ public sealed class GroupsTests
 
         await Migrations.Apply(database.Source, all, null, default);
 
-        var lease = (await new Leases(database.Source).Claim(new(1), limited: false, "w", new("local", "0", "cpu", "gpu", 100, 0), Term, null, default))!;
+        var lease = (await new Leases(database.Source).Claim(new(1), oneByOne: false, "w", new("local", "0", "cpu", "gpu", 100, 0), Term, null, default))!;
         Assert.Equal((1, 0), (lease.GroupSize, Assert.Single(lease.Experiments).Place));
     }
 

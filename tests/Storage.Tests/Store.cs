@@ -78,7 +78,7 @@ internal sealed class Store : IAsyncDisposable
     {
         foreach (var demand in FairShare.Order(await Pools.Demands("local", default), new(deviceKind, null)))
         {
-            if (await Leases.Claim(demand.Sweep, demand.MaxParallel is not null, worker, new("local", "0", "cpu", deviceKind, maxGroup, 0), Term, now, default) is { } lease) return lease;
+            if (await Leases.Claim(demand.Sweep, demand.MaxParallel is not null || (demand.Grouped && maxGroup > 1), worker, new("local", "0", "cpu", deviceKind, maxGroup, 0), Term, now, default) is { } lease) return lease;
         }
 
         return null;

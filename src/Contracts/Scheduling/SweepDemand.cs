@@ -8,7 +8,8 @@ namespace ViViT.Contracts.Scheduling;
 /// <param name="Needs">What a slot must have to be of use to it.</param>
 /// <param name="Running">Slots that it has.</param>
 /// <param name="Waiting">Experiments that could start now, counted up to a few hundred.</param>
-public sealed record SweepDemand(SweepId Sweep, int Priority, double Weight, int? MaxParallel, ResourceSpec Needs, int Running, int Waiting)
+/// <param name="Grouped">Whether its experiments may train as one.</param>
+public sealed record SweepDemand(SweepId Sweep, int Priority, double Weight, int? MaxParallel, ResourceSpec Needs, int Running, int Waiting, bool Grouped = false)
 {
     /// <summary>Slots that it could still take.</summary>
     public int Wants => Math.Min(Waiting, MaxParallel is { } most ? Math.Max(0, most - Running) : int.MaxValue);

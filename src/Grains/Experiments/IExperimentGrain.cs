@@ -1,3 +1,4 @@
+using Orleans.Concurrency;
 using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Wire;
 
@@ -11,5 +12,6 @@ public interface IExperimentGrain : IGrainWithIntegerKey
     /// Something happened to the experiment. <see cref="ReportStatus.Accepted"/>: it changed its state, durably.
     /// <see cref="ReportStatus.Duplicate"/>: it was told before. <see cref="ReportStatus.LeaseLost"/>: it no longer matters, nothing changed.
     /// </summary>
-    Task<ReportReply> Report(ExperimentEvent e);
+    [return: Immutable]
+    Task<ReportReply> Report([Immutable] ExperimentEvent e);
 }

@@ -12,7 +12,8 @@ public interface ISchedulerGrain : IGrainWithStringKey
     /// measure before groups of it can be formed. Answers at once; claims run side by side, since the database lets no two of them pick the same row.
     /// </summary>
     [AlwaysInterleave]
-    Task<Lease?> Lease(string worker, LeaseRequest request);
+    [return: Immutable]
+    Task<Lease?> Lease(string worker, [Immutable] LeaseRequest request);
 
     /// <summary>There is new work in the pool: tells the waiting workers, at most once per 100 ms.</summary>
     [OneWay]

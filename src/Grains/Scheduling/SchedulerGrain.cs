@@ -59,7 +59,8 @@ internal sealed partial class SchedulerGrain(
 
             foreach (var demand in FairShare.Order(current.Demands, slot).ToList())
             {
-                if (await leases.Claim(demand.Sweep, demand.MaxParallel is not null, worker, request, timing.Term, now: null, CancellationToken.None) is { } lease)
+                var oneByOne = demand.MaxParallel is not null || (demand.Grouped && request.MaxGroup > 1);
+                if (await leases.Claim(demand.Sweep, oneByOne, worker, request, timing.Term, now: null, CancellationToken.None) is { } lease)
                 {
                     Note(lease, demand.Sweep, worker, request);
                     return lease;

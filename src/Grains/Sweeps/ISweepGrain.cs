@@ -11,7 +11,7 @@ public interface ISweepGrain : IGrainWithIntegerKey
 {
     /// <summary>Stores the sweep and the experiments that are decided, ready for workers. A repeated call changes nothing.</summary>
     /// <returns>What is wrong with the spec; empty when it was taken.</returns>
-    Task<SpecProblem[]> Submit(SweepSpec spec);
+    Task<SpecProblem[]> Submit([Immutable] SweepSpec spec);
 
     /// <summary>Ends the sweep and every experiment of it that has not ended.</summary>
     /// <returns>Whether there is such a sweep.</returns>

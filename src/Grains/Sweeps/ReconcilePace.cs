@@ -1,8 +1,8 @@
 namespace ViViT.Grains.Sweeps;
 
 /// <summary>
-/// How long to gather news before the next look at the database: a blink for a small sweep, ten times what a look costs for a huge one,
-/// so that counting takes at most a tenth of the time.
+/// How long to gather news before the next look at the database: a blink for a small sweep, thirty times what a look costs for a huge
+/// one, so that counting takes at most a thirtieth of the time.
 /// </summary>
 internal sealed class ReconcilePace(TimeProvider time)
 {
@@ -11,7 +11,7 @@ internal sealed class ReconcilePace(TimeProvider time)
 
     private TimeSpan lastCost;
 
-    public TimeSpan Delay => TimeSpan.FromTicks(Math.Clamp(10 * lastCost.Ticks, Shortest.Ticks, Longest.Ticks));
+    public TimeSpan Delay => TimeSpan.FromTicks(Math.Clamp(30 * lastCost.Ticks, Shortest.Ticks, Longest.Ticks));
 
     /// <summary>Takes the time until it is disposed as the cost of one look.</summary>
     public IDisposable Measure() => new Measured(this, time.GetTimestamp());

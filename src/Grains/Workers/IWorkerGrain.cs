@@ -8,7 +8,8 @@ namespace ViViT.Grains.Workers;
 public interface IWorkerGrain : IGrainWithStringKey
 {
     /// <summary>Notes that the worker lives and renews the leases that it holds.</summary>
-    Task<HeartbeatReply> Heartbeat(Heartbeat heartbeat);
+    [return: Immutable]
+    Task<HeartbeatReply> Heartbeat([Immutable] Heartbeat heartbeat);
 
     /// <summary>An attempt on it failed for a reason of the infrastructure: is the worker to blame?</summary>
     [OneWay]

@@ -8,6 +8,7 @@ alter table sweep
   add column max_parallel int check (max_parallel >= 1),
   add column needs        jsonb not null default '{}',
   add column expected     int not null default 1,      -- experiments in the end; a search chooses some of them later
+  add column grouped      boolean not null default true, -- its experiments may train as one
   drop constraint sweep_state_check,
   drop constraint sweep_check;
 update sweep s set pool = coalesce(s.spec ->> 'pool', 'local'), expected = greatest(1, (select count(*) from experiment e where e.sweep_id = s.id));
@@ -55,6 +56,9 @@ create index experiment_group on experiment (sweep_id, group_key, id) where stat
 create index experiment_backoff on experiment (pool, ready_at) where state = 'queued' and ready_at is not null;
 create index experiment_share on experiment (sweep_id, group_id) where state = 'running';
 
+-- What renews a lease is then no index's business, and a heartbeat writes the row alone; what has expired is looked for among all that runs.
+drop index experiment_lease;
+
 -- Numbers of groups: one that is formed anew is not taken for the one that its members left.
 create sequence group_id_seq;
 select setval('group_id_seq', (select coalesce(max(group_id), 0) + 1 from experiment));
@@ -96,7 +100,6 @@ create table event (
   text          text not null
 );
 create index event_sweep on event (sweep_id, id);
-create index event_experiment on event (experiment_id, id) where experiment_id is not null;
 
 create function event_stays() returns trigger language plpgsql as $$
 begin

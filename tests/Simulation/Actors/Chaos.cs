@@ -17,7 +17,7 @@ internal static class Chaos
         if (!world.InTrouble) return;
         var worker = world.Workers[world.Dice.Below(world.Workers.Count)];
         var silo = world.Silos[world.Dice.Below(world.Silos.Count)];
-        switch (world.Dice.Below(8))
+        switch (world.Dice.Below(9))
         {
             case 0 or 1:
                 worker.Kill();
@@ -29,9 +29,13 @@ internal static class Chaos
                 worker.Current.Close();
                 break;
             case 5:
-                silo.Kill();
+                world.Say($"worker {worker.Current.Name} is to drain");
+                world.Store.Drain(worker.Current.Name);
                 break;
             case 6:
+                silo.Kill();
+                break;
+            case 7:
                 silo.Pause(world.Dice.Seconds(0.5, 2 * Scenario.Term.TotalSeconds));
                 break;
             default:

@@ -95,7 +95,14 @@ internal sealed class Execution(World world, Worker worker, Lease lease)
 
         public void Begin()
         {
-            if (leased.ResumeFrom is { } checkpoint && !world.Disk.Has(leased.Id, checkpoint)) world.Violate($"Experiment {leased.Id} is to go on from {checkpoint.Path}, which was deleted.");
+            if (leased.ResumeFrom is { } checkpoint && !world.Disk.Has(leased.Id, checkpoint))
+            {
+                // Once its lease is another's, the other's checkpoints make it one to be deleted.
+                if (world.Store.Experiments[leased.Id.Value].Fence == leased.Fence) world.Violate($"Experiment {leased.Id} is to go on from {checkpoint.Path}, which was deleted.");
+                End(new(AttemptResult.Failed, FailureClass.Infrastructure, $"The checkpoint {checkpoint.Path} cannot be read."));
+                return;
+            }
+
             uplink.Started(Step, total);
             if (Step == total) End(new(AttemptResult.Succeeded));
         }

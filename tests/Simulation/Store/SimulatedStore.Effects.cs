@@ -42,7 +42,7 @@ internal sealed partial class SimulatedStore
     public List<(long Step, double Value)> Curve(StoredExperiment e, string metric)
     {
         List<(long Step, double Value)> points = [];
-        var until = long.MaxValue;
+        var until = e.State == ExperimentState.Queued ? e.Checkpoint?.Step ?? -1 : long.MaxValue;
         for (var i = e.Attempts.Count - 1; i >= 0; i--)
         {
             foreach (var chunk in e.Attempts[i].Chunks)

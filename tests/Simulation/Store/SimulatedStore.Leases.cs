@@ -65,7 +65,6 @@ internal sealed partial class SimulatedStore
                 TotalSteps = e.Attempts.LastOrDefault()?.TotalSteps ?? 0,
                 StartedAt = Now,
             });
-            if (e.Attempt > 1) RebuildSummaries(e);
         }
 
         var lease = new Lease(

@@ -79,6 +79,7 @@ internal sealed partial class SimulatedStore(Func<DateTimeOffset> clock, StoreFa
     public string? WriteSweep(Sweep sweep, string etag)
     {
         if (!Sweeps.TryGetValue(sweep.Id.Value, out var row) || $"{row.Version}" != etag) return null;
+        if (sweep.State is SweepState.Succeeded or SweepState.Failed && row.Experiments.Exists(e => !e.State.IsFinal())) return null;
         row.State = sweep.State;
         return $"{++row.Version}";
     }
@@ -94,9 +95,11 @@ internal sealed partial class SimulatedStore(Func<DateTimeOffset> clock, StoreFa
     {
         foreach (var e in Sweeps[id.Value].Experiments.Where(e => !e.State.IsFinal()))
         {
+            var waited = e is { State: ExperimentState.Queued, Attempt: > 0 };
             if (e.Attempts.LastOrDefault(attempt => attempt.Number == e.Attempt) is { EndedAt: null } open) Close(open, new("cancelled", FailureClass.Cancelled, reason));
             (e.State, e.StateSince, e.Fence, e.Worker, e.LeaseUntil, e.Release, e.ReadyAt, e.Reason) = (ExperimentState.Cancelled, Now, e.Fence + 1, null, null, null, null, reason);
             e.Version++;
+            if (waited) RebuildSummaries(e);
             Audit?.Moved(e);
         }
     }
@@ -108,6 +111,7 @@ internal sealed partial class SimulatedStore(Func<DateTimeOffset> clock, StoreFa
         {
             (e.State, e.StateSince, e.Failures, e.Reason, e.Avoid) = (ExperimentState.Queued, Now, 0, reason, null);
             e.Version++;
+            RebuildSummaries(e);
             again.Add(e.Id);
             Audit?.Retried(e);
         }
@@ -148,6 +152,7 @@ internal sealed partial class SimulatedStore(Func<DateTimeOffset> clock, StoreFa
         if (e.GroupSize is null) (e.Group, e.GroupPlace) = (null, null);
         e.Version++;
         if (ended is not null) Close(ended, ending!);
+        if (next.State == ExperimentState.Queued || (ending is null && next.State is ExperimentState.Cancelled or ExperimentState.Stopped)) RebuildSummaries(e);
         Audit?.Written(e, before, next, ending);
         return $"{e.Version}";
     }

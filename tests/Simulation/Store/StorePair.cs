@@ -270,7 +270,7 @@ internal sealed class StorePair
     {
         var id = Sweep;
         var (expected, actual) = (store.ReadSweep(id), await sql.Sweeps.Read(id, default));
-        SweepEvent happens = dice.Of<SweepEvent>(new SweepEvent.PauseRequested(), new SweepEvent.ResumeRequested(), new SweepEvent.Retried(), new SweepEvent.ResumeRequested(), new SweepEvent.CancelRequested());
+        SweepEvent happens = dice.Of<SweepEvent>(new SweepEvent.PauseRequested(), new SweepEvent.ResumeRequested(), new SweepEvent.Retried(), new SweepEvent.ResumeRequested(), new SweepEvent.CancelRequested(), new SweepEvent.Progressed(new(0, 0, 0, 1, 0, 0, 0), 1));
         var (sweep, etag) = expected!.Value;
         if (dice.Chance(0.2)) etag = "999999";
         sweep = sweep.Apply(happens);
