@@ -114,18 +114,18 @@ public sealed class Leases(NpgsqlDataSource database)
                    else coalesce((select least(g.size, @max_group) from group_size g where g.device = @device and g.shape = e.shape_key), 0)
                  end as most
           from experiment e
-          where e.sweep_id = @sweep and e.state = 'queued' and e.ready_at is null and exists (select from sweep s where s.id = @sweep and s.state = 'running')
+          where e.sweep_id = @sweep and e.turn is not null and exists (select from sweep s where s.id = @sweep and s.state = 'running')
             and (e.avoid_worker is null or e.avoid_worker <> @worker or e.state_since <= coalesce(@now, clock_timestamp()) - @avoidance or not exists (
               select from worker w where w.pool = @pool and w.name <> @worker and w.last_seen > clock_timestamp() - @alive and w.cordon_reason is null and not w.draining))
             and (e.group_size is null or e.group_size = 1 or (e.group_size <= @max_group
             and (e.state_since <= coalesce(@now, clock_timestamp()) - @gather
                  or not exists (select from experiment mate where mate.group_id = e.group_id and mate.group_size > 1 and mate.state = 'running'))))
-          order by e.id limit 1 for update of e skip locked),
+          order by e.turn limit 1 for update of e skip locked),
         demand as (
           select h.most, s.slots, (
                    select count(*) from (
                      select from sweep w, lateral (
-                       select from experiment where sweep_id = w.id and state = 'queued' and ready_at is null and group_id is null limit h.most * s.slots) one
+                       select from experiment where sweep_id = w.id and turn is not null and group_id is null limit h.most * s.slots) one
                      where w.pool = @pool and w.state = 'running' limit h.most * s.slots) waiting) as waiting
           from head h, lateral (select coalesce(sum(w.slots), 1) as slots from worker w where w.pool = @pool and w.last_seen > clock_timestamp() - @alive) s
           where h.group_id is null and h.most > 1),
@@ -137,12 +137,12 @@ public sealed class Leases(NpgsqlDataSource database)
           from demand),
         free as (
           select id from experiment
-          where sweep_id = (select sweep_id from head where group_id is null) and group_key = (select group_key from head) and state = 'queued' and ready_at is null
+          where sweep_id = (select sweep_id from head where group_id is null) and group_key = (select group_key from head) and turn is not null
             and group_id is null and id <> (select id from head) and accumulate = (select accumulate from head) and group_limit is not distinct from (select group_limit from head)
-          order by id limit coalesce((select size from share), 1) - 1 for update skip locked),
+          order by turn limit coalesce((select size from share), 1) - 1 for update skip locked),
         mates as (
           select id from experiment
-          where (select most > 1 from head) and group_id = (select group_id from head where most > 1) and group_size > 1 and state = 'queued' and ready_at is null and id <> (select id from head)
+          where (select most > 1 from head) and group_id = (select group_id from head where most > 1) and group_size > 1 and turn is not null and id <> (select id from head)
             and accumulate = (select accumulate from head)
           for update skip locked),
         picked as materialized (
@@ -178,6 +178,6 @@ public sealed class Leases(NpgsqlDataSource database)
         -- Leases.Unmeasured
         select h.shape_key, x.spec::text from experiment h join experiment_spec x on x.sweep_id = h.sweep_id and x.ordinal = h.ordinal where h.id = @id and @enough <= (
           select count(*) from (
-            select from experiment e where e.sweep_id = h.sweep_id and e.group_key = h.group_key and e.state = 'queued' and e.ready_at is null and e.group_id is null limit @enough) alike)
+            select from experiment e where e.sweep_id = h.sweep_id and e.group_key = h.group_key and e.turn is not null and e.group_id is null limit @enough) alike)
         """, row => new ShapeToMeasure(row.GetString(0), Sql.FromJson<ExperimentSpec>(row.GetString(1))), cancellation, ("id", experiment), ("enough", WorthMeasuring))).SingleOrDefault();
 }

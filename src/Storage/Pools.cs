@@ -11,14 +11,14 @@ namespace ViViT.Storage;
 public sealed class Pools(NpgsqlDataSource database)
 {
     // Whoever wants more than this wants much; how much exactly changes no decision.
-    private const int MostCounted = 256;
+    private const int MostCounted = 64;
 
     /// <summary>What every running sweep of the pool wants and has.</summary>
     public async Task<IReadOnlyList<SweepDemand>> Demands(string pool, CancellationToken cancellation) => await database.Query("""
         -- Pools.Demands
         select s.id, s.priority, s.weight, s.max_parallel, s.needs::text,
                (select count(distinct e.group_id) from experiment e where e.sweep_id = s.id and e.state = 'running')::int,
-               (select count(*) from (select from experiment e where e.sweep_id = s.id and e.state = 'queued' and e.ready_at is null limit @most) waiting)::int,
+               (select count(*) from (select from experiment e where e.sweep_id = s.id and e.turn is not null limit @most) waiting)::int,
                s.grouped
         from sweep s where s.pool = @pool and s.state = 'running'
         """, ReadDemand, cancellation, ("pool", pool), ("most", MostCounted));
@@ -28,7 +28,7 @@ public sealed class Pools(NpgsqlDataSource database)
         -- Pools.Standing
         select s.id, s.priority, s.weight, s.max_parallel, s.needs::text,
                (select count(distinct e.group_id) from experiment e where e.sweep_id = s.id and e.state = 'running')::int,
-               (select count(*) from (select from experiment e where e.sweep_id = s.id and e.state = 'queued' and e.ready_at is null limit @most) waiting)::int,
+               (select count(*) from (select from experiment e where e.sweep_id = s.id and e.turn is not null limit @most) waiting)::int,
                s.grouped, s.pool, s.state
         from sweep s where s.id = @sweep
         """, row => new SweepStanding(ReadDemand(row), row.GetString(8), Sql.Parse<SweepState>(row.GetString(9))), cancellation, ("sweep", sweep.Value), ("most", MostCounted))).SingleOrDefault();
@@ -36,7 +36,7 @@ public sealed class Pools(NpgsqlDataSource database)
     /// <summary>Experiments of the sweep that could start now and go before this one.</summary>
     public async Task<int> Ahead(SweepId sweep, ExperimentId experiment, CancellationToken cancellation) => (await database.Query("""
         -- Pools.Ahead
-        select count(*)::int from experiment where sweep_id = @sweep and state = 'queued' and ready_at is null and id < @id
+        select count(*)::int from experiment where sweep_id = @sweep and turn < @id
         """, row => row.GetInt32(0), cancellation, ("sweep", sweep.Value), ("id", experiment.Value))).Single();
 
     /// <summary>Workers of the pool that get no leases.</summary>

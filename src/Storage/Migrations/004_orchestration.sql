@@ -51,8 +51,11 @@ alter table experiment
 update experiment set failures = greatest(0, attempt - 1), epochs = coalesce((spec #>> '{training,epochs}')::int, 1), batch_size = coalesce((spec #>> '{training,batch_size}')::int, 1);
 alter table experiment drop column spec, set (autovacuum_vacuum_insert_scale_factor = 0.01);
 
-create index experiment_queue on experiment (sweep_id, id) where state = 'queued' and ready_at is null;
-create index experiment_group on experiment (sweep_id, group_key, id) where state = 'queued' and group_id is null;
+-- Its turn among its sweep's, as long as it is offered. A column of its own, so that the planner orders by the queue's index and cannot take the primary
+-- key's, which would walk past everything that was ever granted.
+alter table experiment add column turn bigint generated always as (case when state = 'queued' and ready_at is null then id end) stored;
+create index experiment_queue on experiment (sweep_id, turn) where turn is not null;
+create index experiment_group on experiment (sweep_id, group_key, turn) where turn is not null and group_id is null;
 create index experiment_backoff on experiment (pool, ready_at) where state = 'queued' and ready_at is not null;
 create index experiment_share on experiment (sweep_id, group_id) where state = 'running';
 

@@ -41,10 +41,10 @@ internal sealed class Database(World world, StoreFault fault)
         return answer;
     }
 
-    /// <summary>A claim is a transaction of two statements when the sweep has a limit: between them it holds a lock, unless its silo dies.</summary>
-    public Answer<Lease?> Claim(Turn turn, SweepId sweep, bool limited, string worker, LeaseRequest request)
+    /// <summary>A claim is a transaction of two statements when grants of the sweep wait for each other: between them it holds a lock, unless its silo dies.</summary>
+    public Answer<Lease?> Claim(Turn turn, SweepId sweep, bool oneByOne, string worker, LeaseRequest request)
     {
-        if (!limited) return Do(turn, store => store.Grant(sweep, worker, request, Scenario.Term));
+        if (!oneByOne) return Do(turn, store => store.Grant(sweep, worker, request, Scenario.Term));
         var (answer, claim, breaks) = (new Answer<Lease?>(), new object(), Breaks());
         world.Agenda.After(Latency(), Life.Eternal, Lock);
         return answer;

@@ -32,7 +32,8 @@ internal sealed class Scheduler(World world, Silo silo)
             if (current.IsCordoned(worker)) return new(null);
             foreach (var demand in FairShare.Order(current.Demands, slot).ToList())
             {
-                if (await world.Database.Claim(turn, demand.Sweep, demand.MaxParallel is not null, worker, request) is not { } lease) continue;
+                var oneByOne = demand.MaxParallel is not null || (demand.Grouped && request.MaxGroup > 1);
+                if (await world.Database.Claim(turn, demand.Sweep, oneByOne, worker, request) is not { } lease) continue;
                 view?.Granted(demand.Sweep, lease.Experiments.Count);
                 if (world.IsTraced) world.Say($"silo {silo.Number}: sweep {demand.Sweep} gets {worker}/{request.Slot}: {string.Join(", ", lease.Experiments.Select(one => $"experiment {one.Id} (fence {one.Fence}, place {one.Place} of {lease.GroupSize}, from {one.ResumeFrom?.Step ?? 0})"))}");
                 return new(lease);

@@ -14,7 +14,7 @@ internal sealed partial class SimulatedStore
     private static readonly TimeSpan Avoidance = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan AliveFor = TimeSpan.FromSeconds(30);
 
-    /// <summary>The first statement of a claim of a sweep with a limit: locks the sweep's row until the claim ends.</summary>
+    /// <summary>The first statement of a claim that waits for others: locks the sweep's row until the claim ends.</summary>
     /// <returns>Whether there is room; null when another claim holds the lock.</returns>
     public bool? LockBelowLimit(SweepId id, object claim)
     {

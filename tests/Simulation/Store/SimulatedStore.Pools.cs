@@ -1,6 +1,7 @@
 using ViViT.Contracts;
 using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Scheduling;
+using ViViT.Contracts.Specs;
 using ViViT.Contracts.Sweeps;
 using ViViT.Contracts.Wire;
 
@@ -16,7 +17,7 @@ internal sealed partial class SimulatedStore
         .. from sweep in Sweeps.Values
            where sweep.State == SweepState.Running && sweep.Spec.Pool == pool
            select new SweepDemand(sweep.Id, sweep.Priority, sweep.Spec.Weight, sweep.Spec.MaxParallel, sweep.Spec.Resources, RunningGroups(sweep),
-               Math.Min(MostCounted, sweep.Experiments.Count(e => e.IsOffered))),
+               Math.Min(MostCounted, sweep.Experiments.Count(e => e.IsOffered)), sweep.Spec.Group != GroupSetting.Off),
     ];
 
     public IReadOnlySet<string> Cordoned(string pool) =>

@@ -99,7 +99,7 @@ internal sealed partial class SimulatedStore(Func<DateTimeOffset> clock, StoreFa
             if (e.Attempts.LastOrDefault(attempt => attempt.Number == e.Attempt) is { EndedAt: null } open) Close(open, new("cancelled", FailureClass.Cancelled, reason));
             (e.State, e.StateSince, e.Fence, e.Worker, e.LeaseUntil, e.Release, e.ReadyAt, e.Reason) = (ExperimentState.Cancelled, Now, e.Fence + 1, null, null, null, null, reason);
             e.Version++;
-            if (waited) RebuildSummaries(e);
+            if (waited && fault != StoreFault.SummaryLeftCut) RebuildSummaries(e);
             Audit?.Moved(e);
         }
     }
@@ -152,7 +152,7 @@ internal sealed partial class SimulatedStore(Func<DateTimeOffset> clock, StoreFa
         if (e.GroupSize is null) (e.Group, e.GroupPlace) = (null, null);
         e.Version++;
         if (ended is not null) Close(ended, ending!);
-        if (next.State == ExperimentState.Queued || (ending is null && next.State is ExperimentState.Cancelled or ExperimentState.Stopped)) RebuildSummaries(e);
+        if (next.State == ExperimentState.Queued || (ending is null && next.State is ExperimentState.Cancelled or ExperimentState.Stopped && fault != StoreFault.SummaryLeftCut)) RebuildSummaries(e);
         Audit?.Written(e, before, next, ending);
         return $"{e.Version}";
     }

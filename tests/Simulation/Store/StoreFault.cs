@@ -11,7 +11,7 @@ public enum StoreFault
     /// <summary>A flush counts under any number.</summary>
     FlushNumberUnchecked,
 
-    /// <summary>Claims of a sweep with a limit do not wait for each other.</summary>
+    /// <summary>Claims of a sweep do not wait for each other.</summary>
     LimitUnlocked,
 
     /// <summary>A write counts over any version of its row.</summary>
@@ -25,6 +25,9 @@ public enum StoreFault
 
     /// <summary>Curves show what dead attempts did after the checkpoint that the next one resumed from.</summary>
     LineageUncut,
+
+    /// <summary>What is cancelled or stopped while it waits keeps the summary of what it would have gone on from.</summary>
+    SummaryLeftCut,
 
     /// <summary>A judgement is stored although another silo stored one meanwhile.</summary>
     JudgementUnnumbered,

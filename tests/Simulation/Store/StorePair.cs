@@ -174,12 +174,12 @@ internal sealed class StorePair
     private async Task<(string, string, string, string)> Claim()
     {
         var (sweep, worker) = (Sweep, Worker);
-        var limited = store.Sweeps[sweep.Value].Spec.MaxParallel is not null;
         var request = new LeaseRequest(pool, "slot-0", "cpu", Device, dice.Of(1, 2, 4), 0);
+        var oneByOne = store.Sweeps[sweep.Value].Spec is { MaxParallel: not null } || (store.Sweeps[sweep.Value].Spec.Group != GroupSetting.Off && request.MaxGroup > 1);
         Lease? expected = null;
-        if (!limited || store.LockBelowLimit(sweep, this) is true) expected = store.Grant(sweep, worker, request, Term);
+        if (!oneByOne || store.LockBelowLimit(sweep, this) is true) expected = store.Grant(sweep, worker, request, Term);
         store.Unlock(sweep, this);
-        var actual = await sql.Leases.Claim(sweep, limited, worker, request, Term, null, default);
+        var actual = await sql.Leases.Claim(sweep, oneByOne, worker, request, Term, null, default);
         granted.AddRange(expected?.Experiments ?? []);
         return ("claim", $"{sweep} {worker} {request.MaxGroup}", Json(expected), Json(actual));
     }
