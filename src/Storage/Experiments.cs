@@ -117,7 +117,7 @@ public sealed class Experiments(NpgsqlDataSource database)
         with written as (
           update experiment e set state = @state, state_since = case when e.state = @state then e.state_since else clock_timestamp() end, fence = @fence, attempt = @attempt,
                  failures = @failures, max_attempts = @max_attempts, worker = @worker, lease_until = case when @state = 'running' then e.lease_until end, reason = @reason,
-                 release = case when @state = 'running' then e.release end, ready_at = case when @state = 'queued' and @backoff > interval '0' then clock_timestamp() + @backoff end,
+                 release = case when @state = 'running' then e.release end, lease_id = case when @state = 'running' then e.lease_id end, ready_at = case when @state = 'queued' and @backoff > interval '0' then clock_timestamp() + @backoff end,
                  avoid_worker = @avoid, accumulate = @accumulate, group_limit = @group_limit, group_size = @group_size,
                  group_id = case when @group_size::int is null then null else e.group_id end, group_place = case when @group_size::int is null then null else e.group_place end, version = e.version + 1
           where e.id = @id and e.version = @etag::bigint returning e.id, e.sweep_id, e.attempt, e.version, e.ready_at),

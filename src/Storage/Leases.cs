@@ -42,10 +42,10 @@ public sealed class Leases(NpgsqlDataSource database)
 
     /// <summary>Whether the sweep has fewer slots than it may have. Holds up other grants of the sweep until the transaction ends, so that of two at once one is the last.</summary>
     private static async Task<bool> BelowLimit(NpgsqlConnection connection, SweepId sweep, CancellationToken cancellation) => (await connection.Query("""
-        -- Leases.BelowLimit: the row is locked first, so that the count that follows sees every grant before
-        select max_parallel from sweep where id = @sweep for no key update
+        -- Leases.BelowLimit: the row is locked first, so that the count that follows sees every grant before. A silo that stands still meanwhile must not hold up the others
+        select max_parallel, set_config('idle_in_transaction_session_timeout', '5s', true) from sweep where id = @sweep for no key update
         """, row => row.IsDBNull(0) ? (int?)null : row.GetInt32(0), cancellation, ("sweep", sweep.Value))).SingleOrDefault() is not { } most
-        || (await connection.Query("-- Leases.SlotsOf\nselect count(distinct group_id)::int from experiment where sweep_id = @sweep and state = 'running'",
+        || (await connection.Query("-- Leases.SlotsOf\nselect count(distinct lease_id)::int from experiment where sweep_id = @sweep and state = 'running'",
             row => row.GetInt32(0), cancellation, ("sweep", sweep.Value))).Single() < most;
 
     /// <summary>Renews what the worker holds.</summary>
@@ -69,16 +69,16 @@ public sealed class Leases(NpgsqlDataSource database)
 
     /// <summary>Asks leases to be saved and handed back, with the reason; those that were asked before keep theirs. Their workers hear of it at the next renewal.</summary>
     /// <param name="worker">Only this worker's; null: of any.</param>
-    /// <param name="groups">Only those of these groups; null: all.</param>
+    /// <param name="leases">Only these; null: all.</param>
     /// <returns>How many experiments were asked.</returns>
-    public async Task<int> Release(string? worker, IReadOnlyList<long>? groups, string reason, CancellationToken cancellation) => await database.Execute("""
+    public async Task<int> Release(string? worker, IReadOnlyList<long>? leases, string reason, CancellationToken cancellation) => await database.Execute("""
         -- Leases.Release
         with asked as (
           update experiment set release = @reason
-          where state = 'running' and release is null and (@worker::text is null or worker = @worker) and (@groups::bigint[] is null or group_id = any(@groups))
+          where state = 'running' and release is null and (@worker::text is null or worker = @worker) and (@leases::bigint[] is null or lease_id = any(@leases))
           returning id, sweep_id, worker)
         insert into event (kind, sweep_id, experiment_id, worker, text) select 'experiment_releasing', sweep_id, id, worker, @reason from asked
-        """, cancellation, ("worker", Sql.Optional("worker", worker)), ("groups", Sql.Optional("groups", groups?.ToArray())), ("reason", reason));
+        """, cancellation, ("worker", Sql.Optional("worker", worker)), ("leases", Sql.Optional("leases", leases?.ToArray())), ("reason", reason));
 
     /// <summary>Asks everything that runs of paused sweeps to be saved and handed back.</summary>
     public async Task ReleasePaused(string pool, CancellationToken cancellation) => await database.Execute("""
@@ -89,12 +89,15 @@ public sealed class Leases(NpgsqlDataSource database)
         insert into event (kind, sweep_id, experiment_id, worker, text) select 'experiment_releasing', sweep_id, id, worker, 'Its sweep was paused.' from asked
         """, cancellation, ("pool", pool));
 
-    /// <summary>Offers again what has waited long enough after a failure.</summary>
+    /// <summary>Offers again what has waited long enough after a failure; members of a group that are due within a second of each other together.</summary>
     /// <returns>How many.</returns>
     public async Task<int> EndBackoffs(string pool, DateTimeOffset? now, CancellationToken cancellation) => await database.Execute("""
         -- Leases.EndBackoffs
-        update experiment set ready_at = null, version = version + 1 where pool = @pool and state = 'queued' and ready_at <= coalesce(@now, statement_timestamp())
-        """, cancellation, ("pool", pool), ("now", Sql.Now(now)));
+        update experiment e set ready_at = null, version = version + 1
+        where pool = @pool and state = 'queued' and ready_at <= coalesce(@now, statement_timestamp()) and (e.group_size is null or e.group_size = 1 or not exists (
+          select from experiment mate where mate.group_id = e.group_id and mate.group_size > 1 and mate.state = 'queued'
+            and mate.ready_at > coalesce(@now, statement_timestamp()) and mate.ready_at <= coalesce(@now, statement_timestamp()) + @gather))
+        """, cancellation, ("pool", pool), ("now", Sql.Now(now)), ("gather", Gather));
 
     /// <summary>Leases of the pool that have expired, the oldest first.</summary>
     public async Task<IReadOnlyList<(Held Lease, string Worker)>> Expired(string pool, int limit, DateTimeOffset? now, CancellationToken cancellation) => await database.Query("""
@@ -132,7 +135,7 @@ public sealed class Leases(NpgsqlDataSource database)
         share as (
           select case
                    when waiting >= most * slots then most
-                   else least(most, ceil(waiting::numeric / greatest(1, slots - (select count(distinct group_id) from experiment where pool = @pool and state = 'running'))))::int
+                   else least(most, ceil(waiting::numeric / greatest(1, slots - (select count(distinct lease_id) from experiment where pool = @pool and state = 'running'))))::int
                  end as size
           from demand),
         free as (
@@ -146,11 +149,11 @@ public sealed class Leases(NpgsqlDataSource database)
             and accumulate = (select accumulate from head)
           for update skip locked),
         picked as materialized (
-          select array(select id from (select id from head where most > 0 union all select id from free union all select id from mates) one order by id) as ids, nextval('group_id_seq') as number),
+          select array(select id from (select id from head where most > 0 union all select id from free union all select id from mates) one order by id) as ids, nextval('lease_id_seq') as number),
         granted as (
           update experiment e
           set state = 'running', state_since = coalesce(@now, clock_timestamp()), fence = e.fence + 1, attempt = e.attempt + 1, worker = @worker,
-              lease_until = coalesce(@now, clock_timestamp()) + @term, reason = null, release = null, avoid_worker = null, version = e.version + 1, group_id = coalesce(e.group_id, p.number),
+              lease_until = coalesce(@now, clock_timestamp()) + @term, reason = null, release = null, avoid_worker = null, lease_id = p.number, version = e.version + 1, group_id = coalesce(e.group_id, p.number),
               group_size = coalesce(e.group_size, cardinality(p.ids)), group_place = coalesce(e.group_place, array_position(p.ids, e.id) - 1)
           from picked p where e.id = any(p.ids)
           returning e.*),

@@ -17,7 +17,7 @@ public sealed class Pools(NpgsqlDataSource database)
     public async Task<IReadOnlyList<SweepDemand>> Demands(string pool, CancellationToken cancellation) => await database.Query("""
         -- Pools.Demands
         select s.id, s.priority, s.weight, s.max_parallel, s.needs::text,
-               (select count(distinct e.group_id) from experiment e where e.sweep_id = s.id and e.state = 'running')::int,
+               (select count(distinct e.lease_id) from experiment e where e.sweep_id = s.id and e.state = 'running')::int,
                (select count(*) from (select from experiment e where e.sweep_id = s.id and e.turn is not null limit @most) waiting)::int,
                s.grouped
         from sweep s where s.pool = @pool and s.state = 'running'
@@ -27,7 +27,7 @@ public sealed class Pools(NpgsqlDataSource database)
     public async Task<SweepStanding?> Standing(SweepId sweep, CancellationToken cancellation) => (await database.Query("""
         -- Pools.Standing
         select s.id, s.priority, s.weight, s.max_parallel, s.needs::text,
-               (select count(distinct e.group_id) from experiment e where e.sweep_id = s.id and e.state = 'running')::int,
+               (select count(distinct e.lease_id) from experiment e where e.sweep_id = s.id and e.state = 'running')::int,
                (select count(*) from (select from experiment e where e.sweep_id = s.id and e.turn is not null limit @most) waiting)::int,
                s.grouped, s.pool, s.state
         from sweep s where s.id = @sweep
@@ -48,7 +48,7 @@ public sealed class Pools(NpgsqlDataSource database)
     /// <summary>Slots of the pool's living workers. Which slots of a worker are in use is not known, only how many.</summary>
     public async Task<IReadOnlyList<PoolSlot>> Slots(string pool, CancellationToken cancellation) => [.. (await database.Query("""
         -- Pools.Slots
-        select w.slot_list::text, w.cordon_reason is null and not w.draining, (select count(distinct e.group_id) from experiment e where e.worker = w.name and e.state = 'running')::int
+        select w.slot_list::text, w.cordon_reason is null and not w.draining, (select count(distinct e.lease_id) from experiment e where e.worker = w.name and e.state = 'running')::int
         from worker w where w.pool = @pool and w.last_seen > clock_timestamp() - @alive
         """, row => (Slots: Sql.FromJson<SlotInfo[]>(row.GetString(0)), Usable: row.GetBoolean(1), Busy: row.GetInt32(2)), cancellation, ("pool", pool), ("alive", Workers.AliveFor)))
         .SelectMany(worker => worker.Slots.Select((slot, index) => new PoolSlot(new(slot.DeviceKind, slot.MemoryGib), slot.MaxGroup, worker.Usable, index < worker.Busy)))];
@@ -56,9 +56,9 @@ public sealed class Pools(NpgsqlDataSource database)
     /// <summary>Leases that run in the pool.</summary>
     public async Task<IReadOnlyList<RunningLease>> Running(string pool, CancellationToken cancellation) => await database.Query("""
         -- Pools.Running
-        select e.sweep_id, e.group_id, s.priority, coalesce(w.slot_list, '[]')::text, bool_or(e.release is not null), min(e.state_since)
+        select e.sweep_id, e.lease_id, s.priority, coalesce(w.slot_list, '[]')::text, bool_or(e.release is not null), min(e.state_since)
         from experiment e join sweep s on s.id = e.sweep_id left join worker w on w.name = e.worker
-        where e.pool = @pool and e.state = 'running' group by e.sweep_id, e.group_id, s.priority, w.name
+        where e.pool = @pool and e.state = 'running' group by e.sweep_id, e.lease_id, s.priority, w.name
         """, row => new RunningLease(new(row.GetInt64(0)), row.GetInt64(1), row.GetInt32(2),
             Sql.FromJson<SlotInfo[]>(row.GetString(3)) is [var slot, ..] ? new(slot.DeviceKind, slot.MemoryGib) : new("", null), row.GetBoolean(4), row.Time(5)),
         cancellation, ("pool", pool));

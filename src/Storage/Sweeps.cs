@@ -168,7 +168,7 @@ public sealed class Sweeps(NpgsqlDataSource database)
         await connection.Execute("""
             -- Sweeps.CancelExperiments: the bulk form of Experiment.Apply(Cancelled); attempts are locked in the order of Metrics.Flush
             with cancelled as (
-              update experiment set state = 'cancelled', state_since = clock_timestamp(), fence = fence + 1, worker = null, lease_until = null, release = null, ready_at = null,
+              update experiment set state = 'cancelled', state_since = clock_timestamp(), fence = fence + 1, worker = null, lease_until = null, lease_id = null, release = null, ready_at = null,
                      reason = @reason, version = version + 1
               where sweep_id = @id and state in ('pending', 'queued', 'running')
               returning id, attempt),

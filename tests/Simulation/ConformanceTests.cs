@@ -56,5 +56,5 @@ public sealed class ConformanceTests(ITestOutputHelper output)
 
     private static async Task<(long Sweep, long Experiment, long Group)> LastIds(TestDatabase database) => (
         await database.Scalar<long>("select coalesce(max(id), 0) from sweep"), await database.Scalar<long>("select coalesce(max(id), 0) from experiment"),
-        await database.Scalar<long>("select last_value from group_id_seq"));
+        await database.Scalar<long>("select last_value from lease_id_seq"));
 }

@@ -21,7 +21,7 @@ public sealed class SharesTests
                 // Once all have come, as long as all of them want more.
                 if (world.Agenda.Now < TimeSpan.FromSeconds(3) || world.Store.Sweeps.Count < weights.Length || !world.Store.Sweeps.Values.All(HasWaiting)) return;
                 samples++;
-                foreach (var (index, sweep) in world.Store.Sweeps.Values.Index()) slots[index] += SimulatedStore.RunningGroups(sweep);
+                foreach (var (index, sweep) in world.Store.Sweeps.Values.Index()) slots[index] += SimulatedStore.RunningLeases(sweep);
             });
 
             Assert.Null(world.Violation);
@@ -46,7 +46,7 @@ public sealed class SharesTests
                 // A second until somebody looks, a heartbeat, a step and its checkpoint.
                 if (since is null || world.Agenda.Now - since < TimeSpan.FromSeconds(6)) return;
                 looks++;
-                Assert.All(world.Store.Sweeps.Values.Where(sweep => sweep.Priority < 1), sweep => Assert.Equal(0, SimulatedStore.RunningGroups(sweep)));
+                Assert.All(world.Store.Sweeps.Values.Where(sweep => sweep.Priority < 1), sweep => Assert.Equal(0, SimulatedStore.RunningLeases(sweep)));
             });
 
             Assert.Null(world.Violation);

@@ -1,10 +1,10 @@
 namespace ViViT.Contracts.Scheduling;
 
 /// <summary>A lease that runs: what could be preempted.</summary>
-/// <param name="Group">The group that it executes, by the number of its first experiment.</param>
+/// <param name="Lease">Its number.</param>
 /// <param name="Releasing">Whether it was asked to save and hand back already.</param>
 /// <param name="StartedAt">When it was granted.</param>
-public sealed record RunningLease(SweepId Sweep, long Group, int Priority, SlotOffer Slot, bool Releasing, DateTimeOffset StartedAt);
+public sealed record RunningLease(SweepId Sweep, long Lease, int Priority, SlotOffer Slot, bool Releasing, DateTimeOffset StartedAt);
 
 /// <summary>
 /// Which leases make room for sweeps of higher priority: they are asked to save a checkpoint and hand back, so no step is lost. Among sweeps of

@@ -192,7 +192,7 @@ internal sealed partial class SchedulerGrain(
         var victims = Preemption.Victims(demands, await pools.Running(Pool, stop), idle);
         if (victims.Count > 0)
         {
-            var asked = await leases.Release(worker: null, [.. victims.Select(victim => victim.Group)], $"Its slot goes to a sweep of priority {wanting}.", stop);
+            var asked = await leases.Release(worker: null, [.. victims.Select(victim => victim.Lease)], $"Its slot goes to a sweep of priority {wanting}.", stop);
             Preempting(Pool, victims.Count, asked, wanting);
         }
     }

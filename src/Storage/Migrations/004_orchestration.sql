@@ -42,13 +42,15 @@ alter table experiment
   add column ready_at     timestamptz,                 -- queued, but not offered before this; null: offered
   add column avoid_worker text,
   add column accumulate   int not null default 1 check (accumulate >= 1),
+  add column lease_id     bigint,                      -- running: the lease, and with it the slot, that it shares with the others of it
   add column release      text,                        -- running: asked to save and hand back, and why
   add column informed     int,                         -- results that the search had when it chose this one
   add column epochs       int not null default 1,
   add column batch_size   int not null default 1,
   add constraint experiment_release check (release is null or state = 'running'),
+  add constraint experiment_lease_id check (lease_id is null or state = 'running'),
   add constraint experiment_ready check (ready_at is null or state = 'queued');
-update experiment set failures = greatest(0, attempt - 1), epochs = coalesce((spec #>> '{training,epochs}')::int, 1), batch_size = coalesce((spec #>> '{training,batch_size}')::int, 1);
+update experiment set failures = greatest(0, attempt - 1), lease_id = case when state = 'running' then coalesce(group_id, id) end, epochs = coalesce((spec #>> '{training,epochs}')::int, 1), batch_size = coalesce((spec #>> '{training,batch_size}')::int, 1);
 alter table experiment drop column spec, set (autovacuum_vacuum_insert_scale_factor = 0.01);
 
 -- Its turn among its sweep's, as long as it is offered. A column of its own, so that the planner orders by the queue's index and cannot take the primary
@@ -57,14 +59,14 @@ alter table experiment add column turn bigint generated always as (case when sta
 create index experiment_queue on experiment (sweep_id, turn) where turn is not null;
 create index experiment_group on experiment (sweep_id, group_key, turn) where turn is not null and group_id is null;
 create index experiment_backoff on experiment (pool, ready_at) where state = 'queued' and ready_at is not null;
-create index experiment_share on experiment (sweep_id, group_id) where state = 'running';
+create index experiment_share on experiment (sweep_id, lease_id) where state = 'running';
 
 -- What renews a lease is then no index's business, and a heartbeat writes the row alone; what has expired is looked for among all that runs.
 drop index experiment_lease;
 
--- Numbers of groups: one that is formed anew is not taken for the one that its members left.
-create sequence group_id_seq;
-select setval('group_id_seq', (select coalesce(max(group_id), 0) + 1 from experiment));
+-- Numbers of leases, and of the groups that their first grants form: one that is formed anew is not taken for the one that its members left.
+create sequence lease_id_seq;
+select setval('lease_id_seq', (select coalesce(max(greatest(group_id, id)), 0) + 1 from experiment));
 
 create or replace function experiment_moves() returns trigger language plpgsql as $$
 begin

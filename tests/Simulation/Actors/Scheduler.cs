@@ -92,7 +92,7 @@ internal sealed class Scheduler(World world, Silo silo)
         var running = await world.Database.Do(turn, store => store.Running(Scenario.Pool));
         var victims = Preemption.Victims(demands, running, idle);
         if (victims.Count == 0) return;
-        var asked = await world.Database.Do(turn, store => store.Release(worker: null, [.. victims.Select(victim => victim.Group)], $"Its slot goes to a sweep of priority {wanting}."));
+        var asked = await world.Database.Do(turn, store => store.Release(worker: null, [.. victims.Select(victim => victim.Lease)], $"Its slot goes to a sweep of priority {wanting}."));
         world.Say($"silo {silo.Number}: {asked} experiments are asked to make room for priority {wanting}");
     }
 

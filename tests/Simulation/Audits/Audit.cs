@@ -61,7 +61,7 @@ internal sealed class Audit(World world)
             if (LengthOf(e) != (resumed ?? 0)) world.Violate($"Experiment {e.Id} goes on after step {resumed ?? 0}, and its curve has {LengthOf(e)} steps.");
         }
 
-        if (sweep.Spec.MaxParallel is { } most && GroupsOf(sweep) is var groups && groups > most) world.Violate($"Sweep {sweep.Id} has {groups} groups that train, of at most {most}.");
+        if (sweep.Spec.MaxParallel is { } most && LeasesOf(sweep) is var leases && leases > most) world.Violate($"Sweep {sweep.Id} has {leases} leases that run, of at most {most}.");
     }
 
     public void Flushed(StoredExperiment e, MetricFlush flush) => CheckHolder(e, flush.Fence, "metrics");
@@ -213,8 +213,7 @@ internal sealed class Audit(World world)
         static string Text(Contracts.Specs.Cell cell) => $"{cell.Ordinal} {string.Join(' ', cell.Axes.Values)} {cell.Informed}";
     }
 
-    // A member that comes back alone, while the others of its group train, counts with them.
-    private int GroupsOf(StoredSweep sweep) => sweep.Experiments.Where(e => BookOf(e).Holder is not null).Select(e => e.Group).Distinct().Count();
+    private int LeasesOf(StoredSweep sweep) => sweep.Experiments.Where(e => BookOf(e).Holder is not null).Select(e => e.Lease).Distinct().Count();
 
     private Book BookOf(StoredExperiment e)
     {

@@ -73,6 +73,8 @@ internal sealed class StoredExperiment(ExperimentId id, StoredSweep sweep, Cell 
 
     public int? GroupPlace { get; set; }
 
+    public long? Lease { get; set; }
+
     public DateTimeOffset? ReadyAt { get; set; }
 
     public string? Avoid { get; set; }

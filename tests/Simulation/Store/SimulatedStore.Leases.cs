@@ -25,7 +25,7 @@ internal sealed partial class SimulatedStore
             sweep.LockedBy = claim;
         }
 
-        return sweep.Spec.MaxParallel is not { } most || RunningGroups(sweep) < most;
+        return sweep.Spec.MaxParallel is not { } most || RunningLeases(sweep) < most;
     }
 
     public void Unlock(SweepId id, object claim)
@@ -36,14 +36,14 @@ internal sealed partial class SimulatedStore
     /// <summary>The rest of a claim.</summary>
     public Lease? Grant(SweepId id, string worker, LeaseRequest request, TimeSpan term)
     {
-        var number = ++LastGroup;   // a statement takes one, whether it grants or not
+        var number = ++LastLease;   // a statement takes one, whether it grants or not
         if (Head(id, worker, request) is not { } head) return null;
         var most = MostOf(head, request);
         if (most == 0)
         {
             var alike = head.Sweep.Experiments.Count(e => e.IsOffered && e.Group is null && e.GroupKey == head.GroupKey);
             if (alike >= WorthMeasuring) return new([], term.TotalSeconds, Measure: new(head.ShapeKey!, head.Cell.Spec));
-            (most, number) = (1, ++LastGroup);
+            (most, number) = (1, ++LastLease);
         }
 
         var members = new List<StoredExperiment> { head };
@@ -54,6 +54,7 @@ internal sealed partial class SimulatedStore
             var e = members[place];
             (e.State, e.StateSince, e.Fence, e.Attempt, e.Worker, e.LeaseUntil) = (ExperimentState.Running, Now, e.Fence + 1, e.Attempt + 1, worker, Now + term);
             (e.Reason, e.Release, e.Avoid, e.Group, e.GroupSize, e.GroupPlace) = (null, null, null, e.Group ?? number, e.GroupSize ?? members.Count, e.GroupPlace ?? place);
+            e.Lease = number;
             e.Version++;
             e.Attempts.Add(new()
             {
@@ -104,12 +105,12 @@ internal sealed partial class SimulatedStore
         return ([.. held.Select(one => one.Experiment).Except(renewed)], release);
     }
 
-    public int Release(string? worker, IReadOnlyList<long>? groups, string reason)
+    public int Release(string? worker, IReadOnlyList<long>? leases, string reason)
     {
         var asked = 0;
         foreach (var e in Experiments.Values)
         {
-            if (e.State != ExperimentState.Running || e.Release is not null || (worker is not null && e.Worker != worker) || (groups is not null && !groups.Contains(e.Group!.Value))) continue;
+            if (e.State != ExperimentState.Running || e.Release is not null || (worker is not null && e.Worker != worker) || (leases is not null && !leases.Contains(e.Lease!.Value))) continue;
             e.Release = reason;
             asked++;
         }
@@ -131,6 +132,7 @@ internal sealed partial class SimulatedStore
         foreach (var e in Experiments.Values)
         {
             if (e.State != ExperimentState.Queued || e.ReadyAt is not { } ready || ready > Now || e.Sweep.Spec.Pool != pool) continue;
+            if (e.GroupSize > 1 && e.Sweep.Experiments.Exists(mate => mate.Group == e.Group && mate is { GroupSize: > 1, State: ExperimentState.Queued } && mate.ReadyAt > Now && mate.ReadyAt <= Now + Gather)) continue;
             e.ReadyAt = null;
             e.Version++;
             ended++;
@@ -150,15 +152,15 @@ internal sealed partial class SimulatedStore
         return expired is null ? [] : [.. expired.OrderBy(e => e.LeaseUntil).Take(limit).Select(e => (new Held(e.Id, e.Fence), e.Worker!))];
     }
 
-    /// <summary>Groups of the sweep that run.</summary>
-    public static int RunningGroups(StoredSweep sweep)
+    /// <summary>Leases of the sweep that run.</summary>
+    public static int RunningLeases(StoredSweep sweep)
     {
         var count = 0;
         for (var i = 0; i < sweep.Experiments.Count; i++)
         {
-            if (sweep.Experiments[i] is not { State: ExperimentState.Running, Group: var group }) continue;
+            if (sweep.Experiments[i] is not { State: ExperimentState.Running, Lease: var lease }) continue;
             var counted = false;
-            for (var j = 0; j < i && !counted; j++) counted = sweep.Experiments[j].State == ExperimentState.Running && sweep.Experiments[j].Group == group;
+            for (var j = 0; j < i && !counted; j++) counted = sweep.Experiments[j].State == ExperimentState.Running && sweep.Experiments[j].Lease == lease;
             if (!counted) count++;
         }
 
@@ -178,7 +180,7 @@ internal sealed partial class SimulatedStore
         var slots = alive.Count == 0 ? 1 : alive.Sum(worker => worker.Slots.Count);
         var running = Sweeps.Values.Where(sweep => sweep.Spec.Pool == pool).ToList();
         var waiting = Math.Min(most * slots, running.Where(sweep => sweep.State == SweepState.Running).Sum(sweep => Math.Min(most * slots, sweep.Experiments.Count(e => e.IsOffered && e.Group is null))));
-        var busy = running.Sum(RunningGroups);
+        var busy = running.Sum(RunningLeases);
         var share = waiting >= most * slots ? most : Math.Min(most, (int)Math.Ceiling((decimal)waiting / Math.Max(1, slots - busy)));
         return head.Sweep.Experiments
             .Where(e => e != head && e.IsOffered && e.Group is null && e.GroupKey == head.GroupKey && e.Accumulate == head.Accumulate && e.GroupLimit == head.GroupLimit)

@@ -10,13 +10,13 @@ namespace ViViT.Simulation.Tests.Store;
 /// <summary>src/Storage/Pools.cs and Workers.cs.</summary>
 internal sealed partial class SimulatedStore
 {
-    private const int MostCounted = 256;
+    private const int MostCounted = 64;
 
     public IReadOnlyList<SweepDemand> Demands(string pool) =>
     [
         .. from sweep in Sweeps.Values
            where sweep.State == SweepState.Running && sweep.Spec.Pool == pool
-           select new SweepDemand(sweep.Id, sweep.Priority, sweep.Spec.Weight, sweep.Spec.MaxParallel, sweep.Spec.Resources, RunningGroups(sweep),
+           select new SweepDemand(sweep.Id, sweep.Priority, sweep.Spec.Weight, sweep.Spec.MaxParallel, sweep.Spec.Resources, RunningLeases(sweep),
                Math.Min(MostCounted, sweep.Experiments.Count(e => e.IsOffered)), sweep.Spec.Group != GroupSetting.Off),
     ];
 
@@ -27,7 +27,7 @@ internal sealed partial class SimulatedStore
     [
         .. from worker in Workers.Values
            where worker.Pool == pool && worker.LastSeen > Now - AliveFor
-           let busy = Experiments.Values.Where(e => e.State == ExperimentState.Running && e.Worker == worker.Name).Select(e => e.Group).Distinct().Count()
+           let busy = Experiments.Values.Where(e => e.State == ExperimentState.Running && e.Worker == worker.Name).Select(e => e.Lease).Distinct().Count()
            from slot in worker.Slots.Index()
            select new PoolSlot(new(slot.Item.DeviceKind, slot.Item.MemoryGib), slot.Item.MaxGroup, worker is { CordonReason: null, Draining: false }, slot.Index < busy),
     ];
@@ -36,8 +36,8 @@ internal sealed partial class SimulatedStore
     [
         .. from e in Experiments.Values
            where e.State == ExperimentState.Running && e.Sweep.Spec.Pool == pool
-           group e by (e.Sweep, e.Group, Workers.GetValueOrDefault(e.Worker!)) into lease
-           select new RunningLease(lease.Key.Sweep.Id, lease.Key.Group!.Value, lease.Key.Sweep.Priority,
+           group e by (e.Sweep, e.Lease, Workers.GetValueOrDefault(e.Worker!)) into lease
+           select new RunningLease(lease.Key.Sweep.Id, lease.Key.Lease!.Value, lease.Key.Sweep.Priority,
                lease.Key.Item3?.Slots is [var slot, ..] ? new(slot.DeviceKind, slot.MemoryGib) : new("", null),
                lease.Any(e => e.Release is not null), lease.Min(e => e.StateSince)),
     ];

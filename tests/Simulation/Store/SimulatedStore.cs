@@ -21,7 +21,7 @@ internal sealed partial class SimulatedStore(Func<DateTimeOffset> clock, StoreFa
 
     public long LastExperiment { get; set; }
 
-    public long LastGroup { get; set; }
+    public long LastLease { get; set; }
 
     /// <summary>Watches what is stored; null where nobody does.</summary>
     public Audit? Audit { get; set; }
@@ -97,7 +97,7 @@ internal sealed partial class SimulatedStore(Func<DateTimeOffset> clock, StoreFa
         {
             var waited = e is { State: ExperimentState.Queued, Attempt: > 0 };
             if (e.Attempts.LastOrDefault(attempt => attempt.Number == e.Attempt) is { EndedAt: null } open) Close(open, new("cancelled", FailureClass.Cancelled, reason));
-            (e.State, e.StateSince, e.Fence, e.Worker, e.LeaseUntil, e.Release, e.ReadyAt, e.Reason) = (ExperimentState.Cancelled, Now, e.Fence + 1, null, null, null, null, reason);
+            (e.State, e.StateSince, e.Fence, e.Worker, e.LeaseUntil, e.Lease, e.Release, e.ReadyAt, e.Reason) = (ExperimentState.Cancelled, Now, e.Fence + 1, null, null, null, null, null, reason);
             e.Version++;
             if (waited && fault != StoreFault.SummaryLeftCut) RebuildSummaries(e);
             Audit?.Moved(e);
@@ -146,7 +146,7 @@ internal sealed partial class SimulatedStore(Func<DateTimeOffset> clock, StoreFa
         if (before != next.State) (e.State, e.StateSince) = (next.State, Now);
         (e.Fence, e.Attempt, e.Failures, e.Worker, e.Reason, e.Avoid, e.Accumulate, e.GroupLimit, e.GroupSize) =
             (next.Fence, next.Attempt, next.Failures, next.Worker, next.Reason, next.Avoid, next.Accumulate, next.GroupLimit, next.GroupSize);
-        if (next.State != ExperimentState.Running) (e.LeaseUntil, e.Release) = (null, null);
+        if (next.State != ExperimentState.Running) (e.LeaseUntil, e.Lease, e.Release) = (null, null, null);
         e.ReadyAt = next.State == ExperimentState.Queued && next.Backoff > TimeSpan.Zero && fault != StoreFault.BackoffIgnored ? Now + next.Backoff : null;
         if (fault == StoreFault.GroupForgotten && next.State == ExperimentState.Queued) e.GroupSize = null;
         if (e.GroupSize is null) (e.Group, e.GroupPlace) = (null, null);

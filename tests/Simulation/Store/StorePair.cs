@@ -40,11 +40,11 @@ internal sealed class StorePair
     private readonly (Experiments Experiments, Leases Leases, Metrics Metrics, Checkpoints Checkpoints, Judgements Judgements, Pools Pools, Storage.Sweeps Sweeps, Storage.Workers Workers, GroupSizes GroupSizes) sql;
     private DateTimeOffset now;
 
-    public StorePair(NpgsqlDataSource source, int sequence, (long Sweep, long Experiment, long Group) last)
+    public StorePair(NpgsqlDataSource source, int sequence, (long Sweep, long Experiment, long Lease) last)
     {
         (this.source, dice, pool) = (source, new(Dice.Hash(sequence, 3)), $"pool-{sequence}");
         now = T0.AddDays(sequence);
-        store = new(() => now) { LastSweep = last.Sweep, LastExperiment = last.Experiment, LastGroup = last.Group };
+        store = new(() => now) { LastSweep = last.Sweep, LastExperiment = last.Experiment, LastLease = last.Lease };
         sql = (new(source), new(source), new(source), new(source), new(source), new(source), new(source), new(source), new(source));
     }
 
@@ -114,7 +114,7 @@ internal sealed class StorePair
         foreach (var e in store.Experiments.Values)
         {
             rows.Add(Text(e.Id, Name(e.State), e.StateSince, e.Reason, e.Fence, e.Attempt, e.Failures, e.Worker, e.LeaseUntil, e.Checkpoint?.Step, e.Checkpoint?.Path, e.Version,
-                e.Group, e.GroupSize, e.GroupPlace, e.GroupLimit, e.ReadyAt, e.Avoid, e.Accumulate, e.Release));
+                e.Group, e.GroupSize, e.GroupPlace, e.GroupLimit, e.ReadyAt, e.Avoid, e.Accumulate, e.Lease, e.Release));
             rows.AddRange(e.Attempts.Select(a => Text(e.Id, a.Number, a.Fence, a.NextSeq, a.Resumed, a.Step, a.TotalSteps, a.Worker, a.StartedAt, a.EndedAt, a.Ending?.Outcome, a.Ending?.Class is { } failure ? Name(failure) : null, a.Ending?.Reason)));
             rows.AddRange(e.Summaries.Select(s => Text(e.Id, s.Key, s.Value.Count, s.Value.LastStep, s.Value.LastValue, s.Value.Min, s.Value.Max, s.Value.NonFinite)));
             rows.AddRange(e.Checkpoints.Order().Select(c => Text(e.Id, c.Fence, c.Step)));
@@ -135,7 +135,7 @@ internal sealed class StorePair
             union all select array[j.sweep_id::text, j.seq::text, j.experiment_id::text, j.epoch::text, j.value::text, case when j.stop then 'yes' else 'no' end, j.reason] from judgement j join sweep s on s.id = j.sweep_id where s.pool = @pool
             union all select array[id::text, state, floor(extract(epoch from state_since) * 1000)::bigint::text, reason, fence::text, attempt::text, failures::text, worker, floor(extract(epoch from lease_until) * 1000)::bigint::text,
               checkpoint_step::text, checkpoint_path, version::text, group_id::text, group_size::text, group_place::text, group_limit::text,
-              floor(extract(epoch from ready_at) * 1000)::bigint::text, avoid_worker, accumulate::text, release] from mine
+              floor(extract(epoch from ready_at) * 1000)::bigint::text, avoid_worker, accumulate::text, lease_id::text, release] from mine
             union all select array[a.experiment_id::text, a.attempt::text, a.fence::text, a.next_seq::text, a.resumed_step::text, a.step::text, a.total_steps::text, a.worker, floor(extract(epoch from a.started_at) * 1000)::bigint::text,
               floor(extract(epoch from a.ended_at) * 1000)::bigint::text, a.outcome, a.class, a.reason] from experiment_attempt a join mine e on e.id = a.experiment_id
             union all select array[s.experiment_id::text, k.name, s.n::text, s.last_step::text, s.last_value::text, s.min_value::text, s.max_value::text, s.non_finite::text]
@@ -250,8 +250,8 @@ internal sealed class StorePair
             return ("release", worker, $"{store.Release(worker, null, "drained")}", $"{await sql.Leases.Release(worker, null, "drained", default)}");
         }
 
-        IReadOnlyList<long> groups = [Experiment.Group ?? 0, Experiment.Group ?? 0];
-        return ("release", Json(groups), $"{store.Release(null, groups, "made room")}", $"{await sql.Leases.Release(null, groups, "made room", default)}");
+        IReadOnlyList<long> leases = [Experiment.Lease ?? 0, Experiment.Lease ?? 0];
+        return ("release", Json(leases), $"{store.Release(null, leases, "made room")}", $"{await sql.Leases.Release(null, leases, "made room", default)}");
     }
 
     private async Task<(string, string, string, string)> ReleasePaused()
