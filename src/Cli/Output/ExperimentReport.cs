@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ViViT.Contracts;
+using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Wire;
 
 namespace ViViT.Cli.Output;
@@ -24,7 +25,7 @@ internal static class ExperimentReport
         Terminal.Line($"experiment {row.Id} of sweep {row.Sweep}: {TextOf.Cell(row)}");
         Terminal.Line($"{TextOf.State(row.State)} since {row.StateSince.LocalDateTime:yyyy-MM-dd HH:mm:ss}{(row.TotalSteps > 0 ? $", step {row.Step} of {row.TotalSteps}" : "")}{(row.Worker is { } worker ? $", on {worker}" : "")}");
         if (row.Reason is { } reason) Terminal.Line(reason);
-        if (row.Why is { } why && why.Text != row.Reason) Terminal.Line($"why: {why.Text}");
+        if (row.Why is { } why && !row.State.IsFinal()) Terminal.Line($"why: {why.Text}");
         if (row.Why?.Remedy is { } remedy) Terminal.Line($"what would change it: {remedy}");
         Terminal.Line("");
         Terminal.Line($"data      {TextOf.Data(experiment.Spec.Data.Name)}{(experiment.Spec.Data.Limit is { } limit ? $", at most {limit} samples a split" : "")}");
