@@ -95,6 +95,11 @@ internal sealed partial class SweepGrain(
             return null;
         }
 
+        if ((await sweeps.Counts(Id, CancellationToken.None)).Failed == 0)
+        {
+            return [];
+        }
+
         await Reopen();
         var again = await sweeps.RetryFailed(Id, "Another attempt, by its user.", CancellationToken.None);
         await Reconcile();

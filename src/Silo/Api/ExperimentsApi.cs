@@ -19,7 +19,9 @@ internal static class ExperimentsApi
         routes.MapGet(Routes.ExperimentCurves, Curves);
         routes.MapGet(Routes.ExperimentLogs, Lines);
         routes.MapPost(Routes.ExperimentRetry, (long id, Experiments experiments, Explainer explainer, IGrainFactory grains, CancellationToken stop) => Steer(
-            id, experiment => grains.GetGrain<ISweepGrain>(experiment.Sweep.Value).Retry(experiment.Id), "Only what failed or was cancelled gets another attempt.", experiments, explainer, stop));
+            id, experiment => experiment.State is ExperimentState.Failed or ExperimentState.Cancelled
+                ? grains.GetGrain<ISweepGrain>(experiment.Sweep.Value).Retry(experiment.Id)
+                : Task.FromResult(new ReportReply(ReportStatus.LeaseLost)), "Only what failed or was cancelled gets another attempt.", experiments, explainer, stop));
         routes.MapPost(Routes.ExperimentCancel, (long id, Experiments experiments, Explainer explainer, IGrainFactory grains, CancellationToken stop) => Steer(
             id, experiment => grains.GetGrain<IExperimentGrain>(id).Report(new ExperimentEvent.Cancelled("Cancelled by its user.")), "It has ended already.", experiments, explainer, stop));
     }
