@@ -13,7 +13,8 @@ internal static partial class SweepFileReader
 {
     private const int LargestFile = 1 << 20;
 
-    /// <exception cref="SweepFileException">The file cannot be read, or does not describe a sound sweep.</exception>
+    /// <exception cref="SweepFileException">The file does not describe a sound sweep.</exception>
+    /// <exception cref="CommandException">The file cannot be read.</exception>
     public static SweepSpec Read(string path)
     {
         var root = Parse(path);
