@@ -22,7 +22,7 @@ internal static class DataPath
         set_num_threads(1);
         using var scope = NewDisposeScope();
         var spec = new ExperimentSpec { Data = new DataSpec { Name = "adrenalmnist3d" } };
-        var set = new DataSets(new DataFolder(folder)).Load(spec.Data, CancellationToken.None);
+        var set = new DataSets(new DataFolder(folder)).Load(spec.Data);
         var model = new VideoTransformer(spec.Model, set.Info.Size, set.Info.Classes);
         using var learner = new Learner(model, [spec], CPU);
         using var cut = new DeviceSplit("training split", set.Train, set.Info.Classes, model.Grid, CPU);
@@ -44,7 +44,7 @@ internal static class DataPath
         var batches = (set.Train.Count + Batch - 1) / Batch;
         var load = Timing.Median(7, () =>
         {
-            var again = new DataSets(new DataFolder(folder)).Load(spec.Data, CancellationToken.None);
+            var again = new DataSets(new DataFolder(folder)).Load(spec.Data);
             using var split = new DeviceSplit("training split", again.Train, again.Info.Classes, model.Grid, CPU);
         });
         Print("set from disk, cut, per batch of an epoch", load / batches, training);

@@ -28,7 +28,7 @@ internal static class Seeds
                 Model = new ModelSpec { Width = 32, Heads = 4, Layers = 2, MlpRatio = 2 },
                 Training = new TrainingSpec { Epochs = 30, LearningRate = 1e-3, CheckpointEverySteps = 100_000 },
             };
-            var data = new DataSets(new DataFolder(Path.Join(folder, "data"))).Load(spec.Data, CancellationToken.None);
+            var data = new DataSets(new DataFolder(Path.Join(folder, "data"))).Load(spec.Data);
             var specs = Enumerable.Range(0, count).Select(seed => spec with { Seed = seed }).ToArray();
             var alone = specs.SelectMany(one => Train([one], data, folder)).ToArray();
             var grouped = specs.Chunk(GroupOf).SelectMany(some => Train(some, data, folder)).ToArray();

@@ -10,14 +10,15 @@ namespace ViViT.Data;
 public sealed class DataSets(DataFolder folder, HttpClient? http = null)
 {
     /// <summary>Reads a set into memory, after fetching it where it is absent. Blocks until done.</summary>
+    /// <param name="progress">Told of a download as it comes; on any thread.</param>
     /// <exception cref="DataUnavailableException">The file is missing and cannot be fetched, or it is damaged or unreadable.</exception>
     /// <exception cref="OperationCanceledException">Stopped while the file was being fetched.</exception>
     /// <exception cref="ArgumentException">The catalogue has no such set.</exception>
-    public VolumeSet Load(DataSpec spec, CancellationToken cancellation = default)
+    public VolumeSet Load(DataSpec spec, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
     {
         var info = Find(spec.Name);
         if (info.Download is null) return Shapes3D.Generate(info, spec.Limit);
-        var set = Read(info, cancellation);
+        var set = Read(info, progress, cancellation);
         return spec.Limit is { } limit ? Subset.Take(set, limit) : set;
     }
 
@@ -53,9 +54,9 @@ public sealed class DataSets(DataFolder folder, HttpClient? http = null)
         return path;
     }
 
-    private VolumeSet Read(DataSetInfo info, CancellationToken cancellation)
+    private VolumeSet Read(DataSetInfo info, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
-        var path = Fetch(info.Name, progress: null, cancellation).GetAwaiter().GetResult()!;
+        var path = Fetch(info.Name, progress, cancellation).GetAwaiter().GetResult()!;
         try
         {
             return MedMnistReader.Read(path, info);

@@ -103,6 +103,30 @@ public sealed class LargeCubeTests : IDisposable
             absent.Message);
     }
 
+    [Fact]
+    public void A_download_tells_of_itself_while_the_set_is_loaded()
+    {
+        using var online = new HttpClient(new Online(new byte[300 << 10]));
+        var told = new Told();
+
+        Assert.Throws<DataUnavailableException>(() => new DataSets(new DataFolder(folder.Path), online).Load(new DataSpec { Name = "adrenalmnist3d_64" }, told)); // its checksum is wrong
+
+        Assert.Contains(new DownloadProgress(300 << 10, 300 << 10), told.Reports);
+    }
+
+    private sealed class Told : IProgress<DownloadProgress>
+    {
+        public List<DownloadProgress> Reports { get; } = [];
+
+        public void Report(DownloadProgress value) => Reports.Add(value);
+    }
+
+    private sealed class Online(byte[] body) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(new HttpResponseMessage { Content = new ByteArrayContent(body) });
+    }
+
     private static (double Share, double X, double Y, double Z) Solid(ReadOnlySpan<byte> volume, int size)
     {
         var sorted = volume.ToArray();

@@ -23,7 +23,7 @@ public sealed class Shapes3DTests : IDisposable
             Training = new TrainingSpec { Epochs = 8, BatchSize = 32, LearningRate = 1e-3, CheckpointEverySteps = 1000 },
             Seed = 0,
         };
-        var data = new DataSets(new DataFolder(root)).Load(spec.Data, TestContext.Current.CancellationToken);
+        var data = new DataSets(new DataFolder(root)).Load(spec.Data, cancellation: TestContext.Current.CancellationToken);
         var points = new List<TrainingEvent.Measured>();
 
         var member = new TrainingMember(spec, new CheckpointFolder(root, new ExperimentId(1), fence: 1), ResumeFrom: null, CancellationToken.None);

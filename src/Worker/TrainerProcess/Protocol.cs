@@ -40,7 +40,7 @@ internal abstract record TrainerRequest
 /// <summary>
 /// What a trainer says to its agent on stdout: one JSON object a line, nothing else. After <see cref="Ready"/>, each member of a group is
 /// <see cref="Started"/>, any number of times <see cref="Measured"/> and <see cref="Saved"/>, and exactly once <see cref="Finished"/>,
-/// <see cref="Stopped"/> or <see cref="Failed"/>, which may also come first; <see cref="Alive"/> comes between. When all members have ended, the trainer waits for another
+/// <see cref="Stopped"/> or <see cref="Failed"/>, which may also come first; <see cref="Loading"/> comes before, <see cref="Alive"/> between. When all members have ended, the trainer waits for another
 /// request. It answers the wish to measure with <see cref="Sized"/> or <see cref="Unsized"/>.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "say")]
@@ -49,6 +49,7 @@ internal abstract record TrainerRequest
 [JsonDerivedType(typeof(Measured), "measured")]
 [JsonDerivedType(typeof(Saved), "saved")]
 [JsonDerivedType(typeof(Alive), "alive")]
+[JsonDerivedType(typeof(Loading), "loading")]
 [JsonDerivedType(typeof(Finished), "finished")]
 [JsonDerivedType(typeof(Stopped), "stopped")]
 [JsonDerivedType(typeof(Failed), "failed")]
@@ -75,6 +76,9 @@ internal abstract record TrainerReply
     /// <summary>Said by the thread that trains when it has computed something, at most once a second: a process that no longer says it hangs.</summary>
     /// <param name="Step">Steps of the group.</param>
     public sealed record Alive(long Step) : TrainerReply;
+
+    /// <summary>Said while data are fetched, as more of them come, at most once a second.</summary>
+    public sealed record Loading : TrainerReply;
 
     /// <summary>Trained to its end.</summary>
     public sealed record Finished(Held Member) : TrainerReply;

@@ -3,6 +3,7 @@ using ViViT.Contracts.DataSets;
 using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Specs;
 using ViViT.Contracts.Wire;
+using ViViT.Data;
 using ViViT.Training;
 using ViViT.Training.Checkpoints;
 using ViViT.Training.Groups;
@@ -40,8 +41,8 @@ internal sealed class TrainingExecutor(torch.Device device, Action<TrainerReply>
             }
 
             if (places.OfType<TrainingMember>().FirstOrDefault() is not { } any) return;
-            var data = volumes.Load(request.Data, any.Spec.Data, allStopped.Token);
-            new GroupTrainer(places, data, device, time, pieces).Run(Hear, Alive);
+            var data = volumes.Load(request.Data, any.Spec.Data, new Arrival(() => Sign(new TrainerReply.Loading())), allStopped.Token);
+            new GroupTrainer(places, data, device, time, pieces).Run(Hear, step => Sign(new TrainerReply.Alive(step)));
             if (going.Count > 0) throw new InvalidOperationException("The training returned without the end of every member.");
         }
         catch (OperationCanceledException) when (allStopped.Token.IsCancellationRequested)
@@ -80,11 +81,11 @@ internal sealed class TrainingExecutor(torch.Device device, Action<TrainerReply>
             }
         }
 
-        void Alive(long step)
+        void Sign(TrainerReply life)
         {
             if (lastSign is { } before && time.GetElapsedTime(before) < BetweenSigns) return;
             lastSign = time.GetTimestamp();
-            tell(new TrainerReply.Alive(step));
+            tell(life);
         }
 
         void EndOne(int place, Func<Held, TrainerReply> end)
@@ -127,5 +128,11 @@ internal sealed class TrainingExecutor(torch.Device device, Action<TrainerReply>
         }
 
         return new TrainerReply.Failed(member, blame, reason);
+    }
+
+    // Tells at once, on the thread that fetches; the framework's Progress would post each report to another.
+    private sealed class Arrival(Action told) : IProgress<DownloadProgress>
+    {
+        public void Report(DownloadProgress value) => told();
     }
 }

@@ -47,7 +47,7 @@ public sealed class ProtocolTests
         TrainerReply[] replies =
         [
             new TrainerReply.Ready(), new TrainerReply.Started(Member, 0, 8), new TrainerReply.Saved(Member, new(4, "p", "ab", 10)), new TrainerReply.Finished(Member),
-            new TrainerReply.Stopped(Member), new TrainerReply.Unsized("no memory"), new TrainerReply.Alive(7),
+            new TrainerReply.Stopped(Member), new TrainerReply.Unsized("no memory"), new TrainerReply.Alive(7), new TrainerReply.Loading(),
         ];
 
         Assert.Equal(replies, replies.Select(reply => ProtocolLine.Reply(ProtocolLine.Of(reply))));
