@@ -128,7 +128,7 @@ public sealed class Leases(NpgsqlDataSource database)
           select h.most, s.slots, (
                    select count(*) from (
                      select from sweep w, lateral (
-                       select from experiment where sweep_id = w.id and turn is not null and group_id is null limit h.most * s.slots) one
+                       select from experiment where sweep_id = w.id and turn is not null and group_id is null order by turn limit h.most * s.slots) one
                      where w.pool = @pool and w.state = 'running' limit h.most * s.slots) waiting) as waiting
           from head h, lateral (select coalesce(sum(w.slots), 1) as slots from worker w where w.pool = @pool and w.last_seen > clock_timestamp() - @alive) s
           where h.group_id is null and h.most > 1),
@@ -181,6 +181,6 @@ public sealed class Leases(NpgsqlDataSource database)
         -- Leases.Unmeasured
         select h.shape_key, x.spec::text from experiment h join experiment_spec x on x.sweep_id = h.sweep_id and x.ordinal = h.ordinal where h.id = @id and @enough <= (
           select count(*) from (
-            select from experiment e where e.sweep_id = h.sweep_id and e.group_key = h.group_key and e.turn is not null and e.group_id is null limit @enough) alike)
+            select from experiment e where e.sweep_id = h.sweep_id and e.group_key = h.group_key and e.turn is not null and e.group_id is null order by e.turn limit @enough) alike)
         """, row => new ShapeToMeasure(row.GetString(0), Sql.FromJson<ExperimentSpec>(row.GetString(1))), cancellation, ("id", experiment), ("enough", WorthMeasuring))).SingleOrDefault();
 }
