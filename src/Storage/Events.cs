@@ -5,16 +5,11 @@ using ViViT.Contracts.Wire;
 namespace ViViT.Storage;
 
 /// <summary>
-/// What the system did and why: an append-only table. State changes write their event in the same statement, so that one never stands without the
-/// other; this class adds those that change no experiment, and reads.
+/// What the system did and why: an append-only table. Whatever changes a state writes its event in the same statement, so that one never
+/// stands without the other; this class reads.
 /// </summary>
 public sealed class Events(NpgsqlDataSource database)
 {
-    public async Task Add(string kind, SweepId? sweep, string? worker, string text, CancellationToken cancellation) => await database.Execute("""
-        -- Events.Add
-        insert into event (kind, sweep_id, worker, text) values (@kind, @sweep, @worker, @text)
-        """, cancellation, ("kind", kind), ("sweep", Sql.Optional("sweep", sweep?.Value)), ("worker", Sql.Optional("worker", worker)), ("text", text));
-
     /// <summary>
     /// Events in rising order of id. Only those before which none can appear any more: whoever asks again for what is after the last one misses nothing,
     /// though transactions commit in another order than they began.

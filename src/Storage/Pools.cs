@@ -12,25 +12,27 @@ public sealed class Pools(NpgsqlDataSource database)
 {
     // Whoever wants more than this wants much; how much exactly changes no decision. It stands in the statements as a number, in order of turn: with a
     // limit that is not known beforehand, the planner reads a large sweep whole.
-    private const int MostCounted = 64;
+    private const string MostCounted = "64";
+
+    // What ReadDemand reads.
+    private const string DemandColumns = $"""
+        s.id, s.priority, s.weight, s.max_parallel, s.needs::text,
+        (select count(distinct e.lease_id) from experiment e where e.sweep_id = s.id and e.state = 'running')::int,
+        (select count(*) from (select from experiment e where e.sweep_id = s.id and e.turn is not null order by e.turn limit {MostCounted}) waiting)::int,
+        s.grouped
+        """;
 
     /// <summary>What every running sweep of the pool wants and has.</summary>
     public async Task<IReadOnlyList<SweepDemand>> Demands(string pool, CancellationToken cancellation) => await database.Query($"""
         -- Pools.Demands
-        select s.id, s.priority, s.weight, s.max_parallel, s.needs::text,
-               (select count(distinct e.lease_id) from experiment e where e.sweep_id = s.id and e.state = 'running')::int,
-               (select count(*) from (select from experiment e where e.sweep_id = s.id and e.turn is not null order by e.turn limit {MostCounted}) waiting)::int,
-               s.grouped
+        select {DemandColumns}
         from sweep s where s.pool = @pool and s.state = 'running'
         """, ReadDemand, cancellation, ("pool", pool));
 
     /// <summary>What one sweep wants and has, whatever its state; null when there is none.</summary>
     public async Task<SweepStanding?> Standing(SweepId sweep, CancellationToken cancellation) => (await database.Query($"""
         -- Pools.Standing
-        select s.id, s.priority, s.weight, s.max_parallel, s.needs::text,
-               (select count(distinct e.lease_id) from experiment e where e.sweep_id = s.id and e.state = 'running')::int,
-               (select count(*) from (select from experiment e where e.sweep_id = s.id and e.turn is not null order by e.turn limit {MostCounted}) waiting)::int,
-               s.grouped, s.pool, s.state
+        select {DemandColumns}, s.pool, s.state
         from sweep s where s.id = @sweep
         """, row => new SweepStanding(ReadDemand(row), row.GetString(8), Sql.Parse<SweepState>(row.GetString(9))), cancellation, ("sweep", sweep.Value))).SingleOrDefault();
 

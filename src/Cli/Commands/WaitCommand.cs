@@ -49,25 +49,12 @@ internal static class WaitCommand
         },
         cancellation);
 
-    // A server that is away is waited for, too.
-    private static async Task<int> Poll(Func<Task<int?>> outcome, CancellationToken cancellation)
-    {
-        var away = false;
-        while (true)
+    private static Task<int> Poll(Func<Task<int?>> outcome, CancellationToken cancellation) => Following.Server(
+        async () =>
         {
-            try
-            {
-                if (await outcome() is { } code) return code;
-                if (away) Terminal.Note("The server is back.");
-                away = false;
-            }
-            catch (ServerAwayException gone)
-            {
-                if (!away) Terminal.Note($"{gone.Message} Waiting for the server.");
-                away = true;
-            }
-
+            if (await outcome() is { } code) return code;
             await Task.Delay(Pause, cancellation);
-        }
-    }
+            return null;
+        },
+        Pause, cancellation);
 }

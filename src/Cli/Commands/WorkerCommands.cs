@@ -51,29 +51,22 @@ internal static class WorkerCommands
         return command;
     }
 
-    private static Command Uncordon()
-    {
-        var name = Name();
-        var command = new Command("uncordon", "Let a worker work again") { name };
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            using var client = ControlPlaneClient.Connect();
-            await client.Uncordon(parsed.GetRequiredValue(name), cancellation);
-            Terminal.Note($"worker {parsed.GetRequiredValue(name)} gets work again");
-            return ExitCodes.Done;
-        });
-        return command;
-    }
+    private static Command Uncordon() => Steer("uncordon", "Let a worker work again",
+        (client, name, cancellation) => client.Uncordon(name, cancellation), name => $"worker {name} gets work again");
 
-    private static Command Drain()
+    private static Command Drain() => Steer("drain", "No more work for a worker; it saves and hands back what it has, then ends",
+        (client, name, cancellation) => client.Drain(name, cancellation), name => $"worker {name} drains. See how far it is: vivit worker list");
+
+    private static Command Steer(string verb, string help, Func<ControlPlaneClient, string, CancellationToken, Task> steer, Func<string, string> told)
     {
         var name = Name();
-        var command = new Command("drain", "No more work for a worker; it saves and hands back what it has, then ends") { name };
+        var command = new Command(verb, help) { name };
         command.SetAction(async (parsed, cancellation) =>
         {
             using var client = ControlPlaneClient.Connect();
-            await client.Drain(parsed.GetRequiredValue(name), cancellation);
-            Terminal.Note($"worker {parsed.GetRequiredValue(name)} drains. See how far it is: vivit worker list");
+            var worker = parsed.GetRequiredValue(name);
+            await steer(client, worker, cancellation);
+            Terminal.Note(told(worker));
             return ExitCodes.Done;
         });
         return command;

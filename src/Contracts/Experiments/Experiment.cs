@@ -56,14 +56,14 @@ public sealed record Experiment
         (ExperimentState.Queued, ExperimentEvent.Granted g) when g.Fence > Fence =>
             this with { State = ExperimentState.Running, Fence = g.Fence, Attempt = Attempt + 1, Worker = g.Worker, Reason = null, Backoff = TimeSpan.Zero, Avoid = null },
 
-        (ExperimentState.Running, ExperimentEvent.LeaseLost l) when l.Fence == Fence => Retry(l.Reason),
+        (ExperimentState.Running, ExperimentEvent.LeaseLost l) when l.Fence == Fence => Retry(l.Reason, FailurePolicy.For(FailureClass.Infrastructure)),
 
         (ExperimentState.Running, ExperimentEvent.AttemptEnded { Outcome: var outcome } ended) when ended.Fence == Fence => outcome.Result switch
         {
             AttemptResult.Succeeded => End(ExperimentState.Succeeded, reason: null),
             AttemptResult.Released => Queue(outcome.Reason),
-            AttemptResult.Failed when outcome.Class == FailureClass.Infrastructure => Retry(outcome.Reason),
             AttemptResult.Failed when outcome.Class == FailureClass.OutOfMemory => Shrink(outcome.Reason),
+            AttemptResult.Failed when outcome.Class is { } failure && FailurePolicy.For(failure) is { Retry: true } policy => Retry(outcome.Reason, policy),
             _ => End(ExperimentState.Failed, outcome.Reason),
         },
 
@@ -77,9 +77,8 @@ public sealed record Experiment
         _ => this,
     };
 
-    private Experiment Retry(string? reason)
+    private Experiment Retry(string? reason, FailurePolicy policy)
     {
-        var policy = FailurePolicy.For(FailureClass.Infrastructure);
         var counted = this with { Failures = Failures + 1 };
         if (counted.Failures >= MaxAttempts)
         {

@@ -1,21 +1,19 @@
 namespace ViViT.Contracts.Experiments;
 
 /// <summary>What follows a failed attempt of a class. Pure.</summary>
-/// <param name="Retry">Whether another attempt is made, as long as the experiment has failures left.</param>
+/// <param name="Retry">Whether the same is tried again, as a failure that counts. (What goes on smaller or was handed back is queued without counting: <see cref="Experiment.Apply"/>.)</param>
 /// <param name="FirstBackoff">Wait before the first retry; it doubles with every further failure.</param>
 /// <param name="LongestBackoff">The wait grows no longer than this.</param>
 /// <param name="Elsewhere">Another worker of the pool is preferred for the next attempt.</param>
 public sealed record FailurePolicy(bool Retry, TimeSpan FirstBackoff, TimeSpan LongestBackoff, bool Elsewhere)
 {
-    private static readonly FailurePolicy Final = new(Retry: false, TimeSpan.Zero, TimeSpan.Zero, Elsewhere: false);
-    private static readonly FailurePolicy AtOnce = new(Retry: true, TimeSpan.Zero, TimeSpan.Zero, Elsewhere: false);
+    private static readonly FailurePolicy NoRetry = new(Retry: false, TimeSpan.Zero, TimeSpan.Zero, Elsewhere: false);
     private static readonly FailurePolicy Patient = new(Retry: true, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), Elsewhere: true);
 
     public static FailurePolicy For(FailureClass failure) => failure switch
     {
         FailureClass.Infrastructure => Patient,
-        FailureClass.OutOfMemory or FailureClass.Preempted => AtOnce,
-        FailureClass.User or FailureClass.Numerical or FailureClass.Cancelled => Final,
+        FailureClass.User or FailureClass.OutOfMemory or FailureClass.Numerical or FailureClass.Preempted or FailureClass.Cancelled => NoRetry,
         _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, "There is no such class of failures."),
     };
 

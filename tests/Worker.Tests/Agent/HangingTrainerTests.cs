@@ -61,6 +61,7 @@ public sealed class HangingTrainerTests : IAsyncLifetime
     {
         var (time, log) = (new ManualTime(), new LogLines());
         await using var trainer = TrainerChild.Start(Programs.Script("sleep 600"), new(0, "cpu", 1), log);
+        Assert.IsType<TrainerReply.Ready>(await trainer.Replies.ReadAsync(TestContext.Current.CancellationToken));   // later it would be a sign of life
         await File.WriteAllTextAsync(folder["token"], silo.Token);
         var token = new BearerToken(folder["token"]);
         Assert.True(token.TryRead());
