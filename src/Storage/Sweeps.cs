@@ -7,6 +7,7 @@ using ViViT.Contracts.Search;
 using ViViT.Contracts.Specs;
 using ViViT.Contracts.Sweeps;
 using ViViT.Contracts.Wire;
+using ViViT.Storage.Telemetry;
 
 namespace ViViT.Storage;
 
@@ -165,22 +166,26 @@ public sealed class Sweeps(NpgsqlDataSource database)
             -- Sweeps.LockUnfinished: a statement of its own, so that the next one sees the attempt of a grant that it had to wait for
             select id, state = 'queued' and attempt > 0 from experiment where sweep_id = @id and state in ('pending', 'queued', 'running') order by id for update
             """, row => (Id: row.GetInt64(0), Waits: row.GetBoolean(1)), cancellation, ("id", id.Value))).Where(one => one.Waits).Select(one => one.Id).ToArray();
-        await connection.Execute("""
+        var ended = (await connection.Query("""
             -- Sweeps.CancelExperiments: the bulk form of Experiment.Apply(Cancelled); attempts are locked in the order of Metrics.Flush
             with cancelled as (
               update experiment set state = 'cancelled', state_since = clock_timestamp(), fence = fence + 1, worker = null, lease_until = null, lease_id = null, release = null, ready_at = null,
                      reason = @reason, version = version + 1
               where sweep_id = @id and state in ('pending', 'queued', 'running')
-              returning id, attempt),
+              returning id, attempt, pool),
             open as (
               select a.experiment_id, a.attempt from experiment_attempt a join cancelled c on a.experiment_id = c.id and a.attempt = c.attempt
               where a.ended_at is null order by a.experiment_id for update of a),
             noted as (insert into event (kind, sweep_id, experiment_id, text) select 'experiment_cancelled', @id, id, @reason from cancelled)
-            update experiment_attempt a set ended_at = clock_timestamp(), outcome = 'cancelled', class = 'cancelled', reason = @reason
-            from open where a.experiment_id = open.experiment_id and a.attempt = open.attempt
-            """, cancellation, ("id", id.Value), ("reason", reason));
+            closed as (
+              update experiment_attempt a set ended_at = clock_timestamp(), outcome = 'cancelled', class = 'cancelled', reason = @reason
+              from open where a.experiment_id = open.experiment_id and a.attempt = open.attempt
+              returning a.ended_at - a.started_at as lasted)
+            select pool, count(*)::int, array(select lasted from closed) from cancelled group by pool
+            """, row => (Pool: row.GetString(0), Experiments: row.GetInt32(1), Lasted: row.GetFieldValue<TimeSpan[]>(2)), cancellation, ("id", id.Value), ("reason", reason))).SingleOrDefault();
         if (waiting.Length > 0) await Metrics.RebuildSummaries(connection, waiting, cancellation); // as in Experiments.Write
         await transaction.CommitAsync(cancellation);
+        if (ended.Experiments > 0) Count(ended.Pool, ended.Experiments, ended.Lasted);
     }
 
     /// <summary>Carries out <see cref="ExperimentEvent.Retried"/> for every experiment of the sweep that failed.</summary>
@@ -199,6 +204,13 @@ public sealed class Sweeps(NpgsqlDataSource database)
         await Metrics.RebuildSummaries(connection, [.. again], cancellation);
         await transaction.CommitAsync(cancellation);
         return [.. again.Select(experiment => new ExperimentId(experiment))];
+    }
+
+    private static void Count(string pool, int experiments, TimeSpan[] attempts)
+    {
+        foreach (var lasted in attempts) AttemptInstruments.Ended(pool, AttemptEnding.Of(new ExperimentEvent.Cancelled(""))!, lasted);
+        LeaseInstruments.Preempted(PreemptionSource.Cancel, attempts.Length);
+        AttemptInstruments.Ended(pool, ExperimentState.Cancelled, experiments);
     }
 
     private static async Task Copy(NpgsqlConnection connection, SweepId id, SweepSpec spec, IReadOnlyList<Cell> cells, CancellationToken cancellation)

@@ -7,6 +7,7 @@ using ViViT.Grains.Persistence;
 using ViViT.Grains.Scheduling;
 using ViViT.Grains.Sweeps;
 using ViViT.Grains.Workers;
+using ViViT.Storage.Telemetry;
 
 namespace ViViT.Grains.Experiments;
 
@@ -82,6 +83,10 @@ internal sealed partial class ExperimentGrain(
         if (status == ReportStatus.Duplicate)
         {
             await Tell(experiment); // the first telling may have been lost with the reply
+        }
+        else if (e is ExperimentEvent.AttemptEnded)
+        {
+            EffectInstruments.Fenced(FencedKind.Outcome);
         }
 
         return new ReportReply(status);

@@ -5,6 +5,7 @@ using ViViT.Contracts.Scheduling;
 using ViViT.Contracts.Wire;
 using ViViT.Grains.Experiments;
 using ViViT.Storage;
+using ViViT.Storage.Telemetry;
 
 namespace ViViT.Grains.Scheduling;
 
@@ -193,6 +194,7 @@ internal sealed partial class SchedulerGrain(
         if (victims.Count > 0)
         {
             var asked = await leases.Release(worker: null, [.. victims.Select(victim => victim.Lease)], $"Its slot goes to a sweep of priority {wanting}.", stop);
+            LeaseInstruments.Preempted(PreemptionSource.Priority, asked);
             Preempting(Pool, victims.Count, asked, wanting);
         }
     }

@@ -207,8 +207,9 @@ internal sealed partial class SweepGrain(
     private async Task Stop(ExperimentId experiment, Judgement judgement)
     {
         StoppedEarly(Id, experiment, judgement.Epoch, judgement.Reason);
-        await GrainFactory.GetGrain<IExperimentGrain>(experiment.Value)
+        var reply = await GrainFactory.GetGrain<IExperimentGrain>(experiment.Value)
             .Report(new ExperimentEvent.StoppedByRule($"Stopped after epoch {judgement.Epoch}: {judgement.Reason}."));
+        if (reply.Status == ReportStatus.Accepted) RuleInstruments.Stopped((await Spec()).Stopping!.Rule);
     }
 
     private async Task Reopen()
