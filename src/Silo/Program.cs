@@ -1,10 +1,12 @@
 using ViViT.Contracts;
 using ViViT.Contracts.Configuration;
+using ViViT.Contracts.Wire;
 using ViViT.Grains;
 using ViViT.Silo.Api;
 using ViViT.Silo.Configuration;
 using ViViT.Silo.Security;
 using ViViT.Silo.Startup;
+using ViViT.Silo.Telemetry;
 using ViViT.Storage;
 
 SiloOptions options;
@@ -21,18 +23,19 @@ catch (SettingException wrong)
 }
 
 // Before anything starts that would have to be taken down again.
-if (options.Listen.FirstOrDefault(endpoint => !FreePort.IsFree(endpoint)) is { } taken)
+if (options.Listen.Concat(options.Management).FirstOrDefault(endpoint => !FreePort.IsFree(endpoint)) is { } taken)
 {
-    Console.Error.WriteLine($"{taken}: address already in use. Stop what listens there, or set VIVIT_LISTEN to another port.");
+    Console.Error.WriteLine($"{taken}: address already in use. Stop what listens there, or set VIVIT_LISTEN or VIVIT_MANAGEMENT to another port.");
     return 1;
 }
 
 var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-builder.Logging.AddSiloConsole();
-builder.WebHost.ConfigureKestrel(kestrel => kestrel.ServeOn(options.Listen));
+builder.Logging.AddSiloConsole(options.LogFormat);
+builder.WebHost.ConfigureKestrel(kestrel => kestrel.ServeOn(options.Listen.Concat(options.Management)));
 builder.Services.AddSingleton(options).AddSingleton(token).AddSingleton(TimeProvider.System);
 builder.Services.AddStorage(options.Postgres);
 builder.Services.AddHostedService<DatabaseReady>(); // before Orleans: hosted services start in this order
+builder.Services.AddSiloTelemetry();
 builder.Services.AddSingleton<LongPoll>();
 builder.Services.AddSingleton<Explainer>();
 builder.Services.AddProblemDetails().AddExceptionHandler<Faults>();
@@ -46,7 +49,9 @@ builder.Host.UseOrleans(silo => silo
 var app = builder.Build();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
+app.UseMiddleware<ManagementListener>();
 app.UseMiddleware<TokenRequired>();
+app.MapPrometheusScrapingEndpoint(Routes.Metrics);
 HealthApi.Map(app);
 SweepsApi.Map(app);
 ExperimentsApi.Map(app);

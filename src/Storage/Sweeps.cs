@@ -176,7 +176,7 @@ public sealed class Sweeps(NpgsqlDataSource database)
             open as (
               select a.experiment_id, a.attempt from experiment_attempt a join cancelled c on a.experiment_id = c.id and a.attempt = c.attempt
               where a.ended_at is null order by a.experiment_id for update of a),
-            noted as (insert into event (kind, sweep_id, experiment_id, text) select 'experiment_cancelled', @id, id, @reason from cancelled)
+            noted as (insert into event (kind, sweep_id, experiment_id, text) select 'experiment_cancelled', @id, id, @reason from cancelled),
             closed as (
               update experiment_attempt a set ended_at = clock_timestamp(), outcome = 'cancelled', class = 'cancelled', reason = @reason
               from open where a.experiment_id = open.experiment_id and a.attempt = open.attempt

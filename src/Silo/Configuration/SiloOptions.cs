@@ -11,8 +11,10 @@ namespace ViViT.Silo.Configuration;
 /// <param name="PostgresPatience">How long the start waits for Postgres.</param>
 /// <param name="OrleansSiloPort">Null: any free port.</param>
 /// <param name="OrleansGatewayPort">Null: any free port.</param>
+/// <param name="Management">Where metrics and health are served to everybody; nowhere when empty.</param>
 internal sealed record SiloOptions(
-    string Postgres, IReadOnlyList<IPEndPoint> Listen, string TokenFile, TimeSpan LeaseTerm, TimeSpan PostgresPatience, int? OrleansSiloPort, int? OrleansGatewayPort)
+    string Postgres, IReadOnlyList<IPEndPoint> Listen, string TokenFile, TimeSpan LeaseTerm, TimeSpan PostgresPatience, int? OrleansSiloPort, int? OrleansGatewayPort,
+    IReadOnlyList<IPEndPoint> Management, LogFormat LogFormat)
 {
     /// <exception cref="SettingException">A setting is missing or cannot be used.</exception>
     public static SiloOptions Read(SettingValues settings) => new(
@@ -22,7 +24,9 @@ internal sealed record SiloOptions(
         settings.Get(Settings.Lease),
         settings.Get(Settings.PostgresPatience),
         settings.TryGet(Settings.OrleansSiloPort, out var silo) ? silo : null,
-        settings.TryGet(Settings.OrleansGatewayPort, out var gateway) ? gateway : null);
+        settings.TryGet(Settings.OrleansGatewayPort, out var gateway) ? gateway : null,
+        settings.TryGet(Settings.Management, out var management) ? Plain(management!, settings.Get(Settings.Listen)) : [],
+        settings.Get(Settings.LogFormat));
 
     private static string ConnectionString(string text)
     {
@@ -35,6 +39,12 @@ internal sealed record SiloOptions(
             throw new SettingException(Settings.Postgres.Variable, $"is no connection string ({wrong.Message}). Give {Settings.Postgres.Accepts}.");
         }
     }
+
+    private static IReadOnlyList<IPEndPoint> Plain(ListenAddress management, ListenAddress api) =>
+        management.Tls ? throw new SettingException(Settings.Management.Variable, $"asks for TLS, which is only there for the API. Give {Settings.Management.Accepts}.")
+        : management.EndPoints.Any(endpoint => api.EndPoints.Any(served => served.Port == endpoint.Port))
+            ? throw new SettingException(Settings.Management.Variable, $"has the port of {Settings.Listen.Variable}. Give it a port of its own, e.g. {Settings.Management.Accepts.Split(' ')[^1]}.")
+        : management.EndPoints;
 
     private static IReadOnlyList<IPEndPoint> Loopback(ListenAddress listen) =>
         listen.Tls ? throw new SettingException(Settings.Listen.Variable, $"asks for TLS. Give {Settings.Listen.Accepts}.")
