@@ -25,11 +25,12 @@ internal readonly record struct MetricNames(string Family, string Sample, string
         var (word, stem) = (MetricUnits.Word(unit), Sanitize(name));
         var saidTotal = kind == MetricKind.Counter && stem.EndsWith($"_{Total}", StringComparison.Ordinal);
         if (saidTotal) stem = stem[..^(Total.Length + 1)];
-        if (word.Length > 0 && !stem.EndsWith(word, StringComparison.Ordinal)) stem = Join(stem, word);
+        if (word.Length > 0 && !stem.EndsWith(word, StringComparison.Ordinal)) stem = $"{stem.TrimEnd('_')}_{word}";
         if (kind != MetricKind.Counter) return new MetricNames(stem, stem, word);
 
-        if (format == ScrapeFormat.OpenMetrics) return new MetricNames(stem, Join(stem, Total), word);
-        var sample = withoutTotal && !saidTotal ? stem : Join(stem, Total);
+        stem = stem.TrimEnd('_');
+        if (format == ScrapeFormat.OpenMetrics) return new MetricNames(stem, $"{stem}_{Total}", word);
+        var sample = withoutTotal && !saidTotal ? stem : $"{stem}_{Total}";
         return new MetricNames(sample, sample, word);
     }
 
@@ -52,6 +53,4 @@ internal readonly record struct MetricNames(string Family, string Sample, string
 
         return sane.Length == 0 ? "_" : sane.ToString();
     }
-
-    private static string Join(string stem, string suffix) => stem.EndsWith('_') ? stem + suffix : $"{stem}_{suffix}";
 }
