@@ -35,7 +35,7 @@ builder.WebHost.ConfigureKestrel(kestrel => kestrel.ServeOn(options.Listen.Conca
 builder.Services.AddSingleton(options).AddSingleton(token).AddSingleton(TimeProvider.System);
 builder.Services.AddStorage(options.Postgres);
 builder.Services.AddHostedService<DatabaseReady>(); // before Orleans: hosted services start in this order
-builder.Services.AddSiloTelemetry();
+builder.Services.AddSiloTelemetry(Environment.GetEnvironmentVariable);
 builder.Services.AddSingleton<LongPoll>();
 builder.Services.AddSingleton<Explainer>();
 builder.Services.AddProblemDetails().AddExceptionHandler<Faults>();
@@ -47,6 +47,7 @@ builder.Host.UseOrleans(silo => silo
     .AddViViTGrains(new LeaseTiming(options.LeaseTerm)));
 
 var app = builder.Build();
+if (options.LogFormat == LogFormat.Json) app.UseMiddleware<RequestScope>();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseMiddleware<ManagementListener>();

@@ -58,7 +58,7 @@ public sealed class Experiments(NpgsqlDataSource database)
     public async Task<string?> Write(Experiment experiment, AttemptEnding? ending, string etag, CancellationToken cancellation)
     {
         if (await WriteRow(experiment, ending, etag, cancellation) is not { } stored) return null;
-        Count(experiment, ending, stored);
+        Tell(experiment, ending, stored);
         return stored.ETag;
     }
 
@@ -133,14 +133,15 @@ public sealed class Experiments(NpgsqlDataSource database)
         closed as (
           update experiment_attempt a set ended_at = clock_timestamp(), outcome = @outcome, class = @class, reason = @attempt_reason
           from written w where @outcome::text is not null and a.experiment_id = w.id and a.attempt = w.attempt and a.ended_at is null
-          returning a.started_at, a.ended_at),
+          returning a.attempt, a.worker, a.started_at, a.ended_at),
         noted as (
           insert into event (kind, sweep_id, experiment_id, worker, text)
           select 'experiment_' || @state, sweep_id, id, (select a.worker from experiment_attempt a where a.experiment_id = w.id and a.attempt = w.attempt and @outcome::text is not null), 'attempt ' || attempt || coalesce(' ' || replace(@outcome, '_', ' '), '') || coalesce(' (' || replace(@class, '_', ' ') || ')', '')
                  || coalesce(': ' || @reason, '') || coalesce(' Not offered before ' || to_char(ready_at at time zone 'utc', 'HH24:MI:SS') || ' UTC.', '')
           from written w)
-        select w.version::text, w.pool, w.trace, c.started_at, c.ended_at, coalesce((select release from asked), false) from written w left join closed c on true
-        """, row => new Stored(row.GetString(0), row.GetString(1), row.TextOrNull(2), row.TimeOrNull(3), row.TimeOrNull(4), row.GetBoolean(5)), cancellation,
+        select w.version::text, w.pool, w.trace, clock_timestamp(), coalesce((select release from asked), false), c.attempt, c.worker, c.started_at, c.ended_at from written w left join closed c on true
+        """, row => new Stored(row.GetString(0), row.GetString(1), row.TextOrNull(2), row.Time(3), row.GetBoolean(4),
+            row.IsDBNull(5) ? null : new(row.GetInt32(5), row.GetString(6), row.Time(7), row.Time(8))), cancellation,
         ("id", experiment.Id.Value), ("state", Sql.Text(experiment.State)), ("fence", experiment.Fence), ("attempt", experiment.Attempt), ("failures", experiment.Failures),
         ("max_attempts", experiment.MaxAttempts), ("worker", Sql.Optional("worker", experiment.Worker)), ("reason", Sql.Optional("reason", experiment.Reason)), ("etag", etag),
         ("backoff", experiment.Backoff), ("avoid", Sql.Optional("avoid", experiment.Avoid)), ("accumulate", experiment.Accumulate),
@@ -148,17 +149,26 @@ public sealed class Experiments(NpgsqlDataSource database)
         ("outcome", Sql.Optional("outcome", ending?.Outcome)), ("class", Sql.Optional("class", ending?.Class is { } failure ? Sql.Text(failure) : null)),
         ("attempt_reason", Sql.Optional("attempt_reason", ending?.Reason)))).SingleOrDefault();
 
-    private static void Count(Experiment experiment, AttemptEnding? ending, Stored stored)
+    private static void Tell(Experiment experiment, AttemptEnding? ending, Stored stored)
     {
         if (ending is not null)
         {
-            if (stored is { StartedAt: { } from, EndedAt: { } to }) AttemptInstruments.Ended(stored.Pool, ending, to - from);
+            if (stored.Closed is { } attempt)
+            {
+                AttemptInstruments.Ended(stored.Pool, ending, attempt.Lasted);
+                ExperimentTrace.Ended(stored.Trace, experiment.Id, attempt, ending);
+            }
+
             if (experiment.State == ExperimentState.Queued) AttemptInstruments.QueuedAgain(ending);
             if (ending.Outcome == "cancelled") LeaseInstruments.Preempted(PreemptionSource.Cancel, 1);
             if (ending.Outcome == "released" && !stored.WasAsked) LeaseInstruments.Preempted(PreemptionSource.Drain, 1);
         }
 
-        if (experiment.State.IsFinal()) AttemptInstruments.Ended(stored.Pool, experiment.State);
+        if (experiment.State.IsFinal())
+        {
+            AttemptInstruments.Ended(stored.Pool, experiment.State);
+            ExperimentTrace.Ended(stored.Trace, experiment.Id, experiment.State, experiment.Reason, stored.At);
+        }
     }
 
     private static ExperimentRow ReadRow(NpgsqlDataReader row) => new(
@@ -166,7 +176,6 @@ public sealed class Experiments(NpgsqlDataSource database)
         Sql.Parse<ExperimentState>(row.GetString(5)), row.Time(6), row.GetInt32(7), row.TextOrNull(8), row.TextOrNull(9), row.GetInt64(10), row.GetInt64(11),
         Sql.FromJson<Dictionary<string, double>>(row.GetString(12)), row.TimeOrNull(13), row.IntOrNull(14));
 
-    /// <param name="StartedAt">Of the attempt that was closed.</param>
     /// <param name="WasAsked">The experiment had been asked to be handed back.</param>
-    private sealed record Stored(string ETag, string Pool, string? Trace, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, bool WasAsked);
+    private sealed record Stored(string ETag, string Pool, string? Trace, DateTimeOffset At, bool WasAsked, EndedAttempt? Closed);
 }

@@ -40,6 +40,7 @@ public sealed class Leases(NpgsqlDataSource database)
         if (transaction is not null) await transaction.CommitAsync(cancellation);
         if (rows is []) return null;
         LeaseInstruments.Granted(request.Pool, rows.Select(row => row.Waited));
+        foreach (var row in rows) ExperimentTrace.Queued(row.Leased!.Trace, row.Leased.Id, row.Leased.Attempt, worker, row.At, row.Waited);
         return new([.. rows.Select(row => row.Leased!)], term.TotalSeconds, rows[0].GroupSize);
     }
 
@@ -109,7 +110,7 @@ public sealed class Leases(NpgsqlDataSource database)
         """, row => (new Held(new(row.GetInt64(0)), row.GetInt64(1)), row.GetString(2)), cancellation, ("pool", pool), ("limit", limit), ("now", Sql.Now(now)));
 
     // What is granted, by place; one row without a lease when the size of the head's group is not known.
-    private static Task<List<(long Head, LeasedExperiment? Leased, int GroupSize, TimeSpan Waited)>> Grant(
+    private static Task<List<(long Head, LeasedExperiment? Leased, int GroupSize, TimeSpan Waited, DateTimeOffset At)>> Grant(
         NpgsqlConnection connection, SweepId sweep, string worker, LeaseRequest request, TimeSpan term, DateTimeOffset? now, CancellationToken cancellation) => connection.Query("""
         -- Leases.Grant: the fence rises, the attempt opens where its checkpoint left off
         with head as (
@@ -172,13 +173,13 @@ public sealed class Leases(NpgsqlDataSource database)
                  || case when g.group_size > 1 then ' in a group of ' || g.group_size else '' end
           from granted g)
         select h.id, g.id, g.sweep_id, g.attempt, g.fence, x.spec::text, g.checkpoint_step, g.checkpoint_path, g.checkpoint_sha256, g.checkpoint_bytes, g.group_place, g.group_size, g.accumulate,
-               g.state_since - (select since[array_position(ids, g.id)] from picked), g.trace
+               g.state_since - (select since[array_position(ids, g.id)] from picked), g.trace, g.state_since
         from head h left join granted g on true left join experiment_spec x on x.sweep_id = g.sweep_id and x.ordinal = g.ordinal order by g.group_place
         """,
         row => row.IsDBNull(1)
-            ? (row.GetInt64(0), null, 0, TimeSpan.Zero)
+            ? (row.GetInt64(0), null, 0, TimeSpan.Zero, default)
             : (row.GetInt64(0), (LeasedExperiment?)new(new(row.GetInt64(1)), new(row.GetInt64(2)), row.GetInt32(3), row.GetInt64(4),
-                Sql.FromJson<ExperimentSpec>(row.GetString(5)), Experiments.ReadCheckpoint(row, 6), row.GetInt32(10), row.GetInt32(12), row.TextOrNull(14)), row.GetInt32(11), row.GetFieldValue<TimeSpan>(13)),
+                Sql.FromJson<ExperimentSpec>(row.GetString(5)), Experiments.ReadCheckpoint(row, 6), row.GetInt32(10), row.GetInt32(12), row.TextOrNull(14)), row.GetInt32(11), row.GetFieldValue<TimeSpan>(13), row.Time(15)),
         cancellation, ("sweep", sweep.Value), ("avoidance", Avoidance), ("pool", request.Pool), ("worker", worker), ("device", request.DeviceKind), ("max_group", request.MaxGroup), ("gather", Gather), ("alive", Workers.AliveFor), ("term", term), ("now", Sql.Now(now)));
 
     // Null when too few are queued that are like it.

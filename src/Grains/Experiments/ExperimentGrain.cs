@@ -56,6 +56,7 @@ internal sealed partial class ExperimentGrain(
                 continue;
             }
 
+            using var about = log.BeginScope(new LogScope().Add(Id, after.Sweep, after.Attempt).AddWorker(before.Worker));
             StateChanged(Id, before.State, after.State, after.Attempt, after.MaxAttempts, after.Reason ?? "-");
             await Tell(after);
             if (before.Worker is { } worker && stored.State.Ending?.Class == FailureClass.Infrastructure)

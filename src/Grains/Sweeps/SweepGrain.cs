@@ -48,6 +48,7 @@ internal sealed partial class SweepGrain(
         await sweeps.Insert(Id, spec, cells, SearchPlan.Total(spec), CancellationToken.None);
         await stored.ReadStateAsync();
         await WatchCurves(CancellationToken.None);
+        using var about = log.BeginScope(new LogScope().Add(Id));
         Submitted(Id, spec.Name, cells.Count, spec.Pool);
         await GrainFactory.GetGrain<ISchedulerGrain>(spec.Pool).Wake();
         return [];
@@ -206,6 +207,7 @@ internal sealed partial class SweepGrain(
 
     private async Task Stop(ExperimentId experiment, Judgement judgement)
     {
+        using var about = log.BeginScope(new LogScope().Add(experiment).Add(Id));
         StoppedEarly(Id, experiment, judgement.Epoch, judgement.Reason);
         var reply = await GrainFactory.GetGrain<IExperimentGrain>(experiment.Value)
             .Report(new ExperimentEvent.StoppedByRule($"Stopped after epoch {judgement.Epoch}: {judgement.Reason}."));
@@ -247,6 +249,7 @@ internal sealed partial class SweepGrain(
             throw;
         }
 
+        using var about = log.BeginScope(new LogScope().Add(Id));
         StateChanged(Id, before.State, after.State);
     }
 

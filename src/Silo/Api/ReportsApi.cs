@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Wire;
+using ViViT.Grains;
 using ViViT.Grains.Experiments;
 using ViViT.Storage;
 
@@ -25,8 +26,9 @@ internal static partial class ReportsApi
         IReadOnlyList<MetricFlush> flushes, Metrics metrics, CancellationToken stop) =>
         MetricFlushCheck.Problem(flushes) is { } problem ? Problems.Invalid(problem) : TypedResults.Ok(await metrics.Flush(flushes, stop));
 
-    private static async Task<Results<Ok<ReportReply>, ProblemHttpResult>> Commit(CheckpointCommit commit, Checkpoints checkpoints, CancellationToken stop)
+    private static async Task<Results<Ok<ReportReply>, ProblemHttpResult>> Commit(CheckpointCommit commit, Checkpoints checkpoints, HttpContext context, CancellationToken stop)
     {
+        context.Features.Get<LogScope>()?.Add(commit.Experiment);
         var manifest = commit.Checkpoint;
         return Folder().IsMatch(manifest.Path) && Hash().IsMatch(manifest.Sha256) && manifest is { Step: >= 0, Bytes: >= 0 }
             ? TypedResults.Ok(await checkpoints.Commit(commit, stop))
@@ -40,8 +42,9 @@ internal static partial class ReportsApi
     [GeneratedRegex(@"^[0-9a-f]{64}\z")]
     private static partial Regex Hash();
 
-    private static async Task<Results<Ok<ReportReply>, ProblemHttpResult>> Outcome(OutcomeReport report, IGrainFactory grains)
+    private static async Task<Results<Ok<ReportReply>, ProblemHttpResult>> Outcome(OutcomeReport report, IGrainFactory grains, HttpContext context)
     {
+        context.Features.Get<LogScope>()?.Add(report.Experiment);
         var failed = report.Outcome.Result == AttemptResult.Failed;
         if (failed != report.Outcome.Class.HasValue || report.Outcome.Class is FailureClass.Preempted or FailureClass.Cancelled || (failed && string.IsNullOrWhiteSpace(report.Outcome.Reason)))
         {

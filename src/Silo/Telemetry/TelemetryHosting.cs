@@ -1,5 +1,6 @@
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 using ViViT.Storage.Telemetry;
 
 namespace ViViT.Silo.Telemetry;
@@ -11,12 +12,16 @@ internal static class TelemetryHosting
     private static readonly string[] Meters =
         ["ViViT.*", "Microsoft.Orleans", "Npgsql", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel"];
 
-    /// <summary>Metrics for whoever scrapes them.</summary>
-    public static void AddSiloTelemetry(this IServiceCollection services)
+    // Standard variables, which the exporter reads itself with all others of their kind.
+    private static readonly string[] TraceCollectors = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"];
+
+    /// <summary>Metrics for whoever scrapes them; traces to a collector, if one is named.</summary>
+    public static void AddSiloTelemetry(this IServiceCollection services, Func<string, string?> variable)
     {
         services.AddSingleton<OverviewWatch>().AddHostedService(provider => provider.GetRequiredService<OverviewWatch>());
-        services.AddOpenTelemetry()
+        var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("vivit-silo", serviceVersion: SiloMeter.Version, serviceInstanceId: $"{Environment.MachineName}:{Environment.ProcessId}"))
             .WithMetrics(metrics => metrics.AddMeter(Meters).AddPrometheusExporter(exporter => exporter.ScopeInfoEnabled = false)); // a name tells its meter
+        if (TraceCollectors.Any(name => variable(name) is { Length: > 0 })) telemetry.WithTracing(traces => traces.AddSource(ExperimentTrace.SourceName).AddOtlpExporter());
     }
 }

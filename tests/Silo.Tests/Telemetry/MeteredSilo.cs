@@ -12,6 +12,9 @@ public sealed class MeteredSilo : IAsyncLifetime
     internal const string Worker = "metered-worker";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    // An answer is given again for 300 ms.
+    private static readonly TimeSpan ScrapeIsKept = TimeSpan.FromMilliseconds(400);
+
     internal TestDatabase Database { get; private set; } = null!;
 
     internal SiloProcess Silo { get; private set; } = null!;
@@ -38,7 +41,12 @@ public sealed class MeteredSilo : IAsyncLifetime
         await Database.DisposeAsync();
     }
 
-    internal async Task<Scrape> Scrape() => new(await Management.GetStringAsync(Routes.Metrics, Stop));
+    /// <summary>Shows all that happened before.</summary>
+    internal async Task<Scrape> Scrape()
+    {
+        await Task.Delay(ScrapeIsKept, Stop);
+        return await ScrapeOnce();
+    }
 
     /// <summary>The first scrape that is as it is waited for.</summary>
     internal async Task<Scrape> ScrapeUntil(Func<Scrape, bool> holds)
@@ -47,7 +55,7 @@ public sealed class MeteredSilo : IAsyncLifetime
         patience.CancelAfter(Patience);
         while (true)
         {
-            var scrape = await Scrape();
+            var scrape = await ScrapeOnce();
             if (holds(scrape)) return scrape;
             Assert.False(patience.IsCancellationRequested, $"Not as expected for {Patience}:\n{string.Join('\n', scrape.Series.Where(series => series.StartsWith("vivit_", StringComparison.Ordinal)))}\n{Silo.Log}");
             await Task.Delay(100, Stop);
@@ -68,11 +76,13 @@ public sealed class MeteredSilo : IAsyncLifetime
     });
 
     /// <summary>The next lease of the pool, waited for.</summary>
-    internal async Task<LeasedExperiment> Lease(string pool) => Assert.Single(
-        (await Silo.Post<Lease>(Routes.Fill(Routes.WorkerLease, Worker), new LeaseRequest(pool, "0", "cpu", "cpu/test", 1, 30))).Experiments);
+    internal async Task<LeasedExperiment> Lease(string pool, string worker = Worker) => Assert.Single(
+        (await Silo.Post<Lease>(Routes.Fill(Routes.WorkerLease, worker), new LeaseRequest(pool, "0", "cpu", "cpu/test", 1, 30))).Experiments);
 
-    internal Task<HeartbeatReply> Beat(string pool, params LeasedExperiment[] held) => Silo.Post<HeartbeatReply>(
-        Routes.Fill(Routes.WorkerHeartbeat, Worker), new Heartbeat(pool, "host", [new("slot-0", "cpu/test", 1, null), new("slot-1", "cpu/test", 1, null)], "cpu", "1", [.. held.Select(one => one.Held)]));
+    internal Task<HeartbeatReply> Beat(string pool, params LeasedExperiment[] held) => Beat(pool, Worker, held);
+
+    internal Task<HeartbeatReply> Beat(string pool, string worker, params LeasedExperiment[] held) => Silo.Post<HeartbeatReply>(
+        Routes.Fill(Routes.WorkerHeartbeat, worker), new Heartbeat(pool, "host", [new("slot-0", "cpu/test", 1, null), new("slot-1", "cpu/test", 1, null)], "cpu", "1", [.. held.Select(one => one.Held)]));
 
     internal async Task<ReportStatus> Flush(LeasedExperiment lease, int seq, int points) => Assert.Single(await Silo.Post<ReportReply[]>(Routes.MetricFlushes, new[]
     {
@@ -84,6 +94,8 @@ public sealed class MeteredSilo : IAsyncLifetime
 
     internal async Task<ReportStatus> End(LeasedExperiment lease, AttemptResult result = AttemptResult.Succeeded, FailureClass? why = null) => (await Silo.Post<ReportReply>(
         Routes.Outcomes, new OutcomeReport(lease.Id, lease.Fence, new(result, why, why is null ? null : "as the test wants")))).Status;
+
+    private async Task<Scrape> ScrapeOnce() => new(await Management.GetStringAsync(Routes.Metrics, Stop));
 
     private async Task Start(TestDatabase database, params (string Name, string Value)[] settings)
     {
