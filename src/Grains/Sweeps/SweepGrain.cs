@@ -9,6 +9,7 @@ using ViViT.Grains.Experiments;
 using ViViT.Grains.Persistence;
 using ViViT.Grains.Scheduling;
 using ViViT.Storage;
+using ViViT.Storage.Telemetry;
 
 namespace ViViT.Grains.Sweeps;
 
@@ -211,7 +212,7 @@ internal sealed partial class SweepGrain(
         StoppedEarly(Id, experiment, judgement.Epoch, judgement.Reason);
         var reply = await GrainFactory.GetGrain<IExperimentGrain>(experiment.Value)
             .Report(new ExperimentEvent.StoppedByRule($"Stopped after epoch {judgement.Epoch}: {judgement.Reason}."));
-        if (reply.Status == ReportStatus.Accepted) RuleInstruments.Stopped((await Spec()).Stopping!.Rule);
+        if (reply.Status == ReportStatus.Accepted) AttemptInstruments.Stopped((await Spec()).Stopping!.Rule);
     }
 
     private async Task Reopen()

@@ -13,6 +13,7 @@ internal sealed partial class OverviewWatch(Overview overview, TimeProvider time
     private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private readonly HashSet<string> known = new(StringComparer.Ordinal);
     private volatile OverviewRow? latest;
     private bool away;
 
@@ -21,6 +22,7 @@ internal sealed partial class OverviewWatch(Overview overview, TimeProvider time
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        SiloInstruments.Begin();
         OverviewGauges.Show(this);
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -39,6 +41,7 @@ internal sealed partial class OverviewWatch(Overview overview, TimeProvider time
         {
             var seen = await overview.Read(either.Token);
             foreach (var served in seen.Pools.Where(pool => pool.Workers != new WorkerCounts(0, 0, 0, 0))) PoolLabels.OfThisProcess.Serve(served.Pool);
+            foreach (var pool in seen.Pools.Where(pool => known.Add(PoolLabels.OfThisProcess.Of(pool.Pool)))) SiloInstruments.Begin(pool.Pool);
             latest = seen;
             if (away) GaugesAreBack();
             away = false;

@@ -1,10 +1,11 @@
 using System.Diagnostics.Metrics;
 using ViViT.Contracts.Experiments;
+using ViViT.Contracts.Specs;
 
 namespace ViViT.Storage.Telemetry;
 
 /// <summary>Ends of attempts and of experiments.</summary>
-internal static class AttemptInstruments
+public static class AttemptInstruments
 {
     private static readonly Counter<long> AttemptsEnded = SiloMeter.Meter.CreateCounter<long>("vivit.attempts.ended", "{attempt}", "Attempts that ended, by how and why");
 
@@ -18,8 +19,10 @@ internal static class AttemptInstruments
 
     private static readonly Counter<long> ExperimentsEnded = SiloMeter.Meter.CreateCounter<long>("vivit.experiments.ended", "{experiment}", "Experiments that reached a final state");
 
+    private static readonly Counter<long> StoppedEarly = SiloMeter.Meter.CreateCounter<long>("vivit.stopped_early", "{experiment}", "Experiments that a stopping rule ended");
+
     /// <summary>An attempt ended, and that is stored.</summary>
-    public static void Ended(string pool, AttemptEnding ending, TimeSpan lasted)
+    internal static void Ended(string pool, AttemptEnding ending, TimeSpan lasted)
     {
         var label = Pool(pool);
         AttemptsEnded.Add(1, label, new("outcome", ending.Outcome), Class(ending));
@@ -28,12 +31,27 @@ internal static class AttemptInstruments
     }
 
     /// <summary>The experiment waits for another attempt.</summary>
-    public static void QueuedAgain(AttemptEnding ending) => Retries.Add(1, Class(ending));
+    internal static void QueuedAgain(AttemptEnding ending) => Retries.Add(1, Class(ending));
 
     /// <summary>So many experiments have ended so.</summary>
-    public static void Ended(string pool, ExperimentState state, int experiments = 1)
+    internal static void Ended(string pool, ExperimentState state, int experiments = 1)
     {
         if (experiments > 0) ExperimentsEnded.Add(experiments, Pool(pool), new("state", Sql.Text(state)));
+    }
+
+    /// <summary>A stopping rule ended an experiment, and that is stored.</summary>
+    public static void Stopped(StoppingRule rule, int experiments = 1) => StoppedEarly.Add(experiments, new KeyValuePair<string, object?>("rule", Sql.Text(rule)));
+
+    internal static void Begin()
+    {
+        foreach (var failure in Enum.GetValues<FailureClass>()) Retries.Add(0, new KeyValuePair<string, object?>("class", Sql.Text(failure)));
+        foreach (var rule in Enum.GetValues<StoppingRule>()) Stopped(rule, experiments: 0);
+    }
+
+    internal static void Begin(string pool)
+    {
+        Expirations.Add(0, Pool(pool));
+        foreach (var state in Enum.GetValues<ExperimentState>().Where(state => state.IsFinal())) ExperimentsEnded.Add(0, Pool(pool), new("state", Sql.Text(state)));
     }
 
     private static KeyValuePair<string, object?> Pool(string pool) => new("pool", PoolLabels.OfThisProcess.Of(pool));

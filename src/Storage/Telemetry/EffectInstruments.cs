@@ -36,6 +36,14 @@ public static class EffectInstruments
         }
     }
 
+    internal static void Begin()
+    {
+        foreach (var kind in Enum.GetValues<FencedKind>()) FencedWrites.Add(0, new KeyValuePair<string, object?>("kind", Sql.Text(kind)));
+        foreach (var status in Enum.GetValues<ReportStatus>()) Points.Add(0, new KeyValuePair<string, object?>("result", Result(status)));
+        Checkpoints.Add(0);
+        CheckpointBytes.Add(0);
+    }
+
     internal static void Committed(CheckpointManifest checkpoint)
     {
         Checkpoints.Add(1);

@@ -30,9 +30,18 @@ public static class LeaseInstruments
     }
 
     /// <summary>So many experiments lose their slot.</summary>
-    public static void Preempted(PreemptionSource source, int experiments)
+    public static void Preempted(PreemptionSource source, int experiments) => Preemptions.Add(experiments, new KeyValuePair<string, object?>("source", Sql.Text(source)));
+
+    internal static void Begin()
     {
-        if (experiments > 0) Preemptions.Add(experiments, new KeyValuePair<string, object?>("source", Sql.Text(source)));
+        foreach (var source in Enum.GetValues<PreemptionSource>()) Preempted(source, experiments: 0);
+    }
+
+    internal static void Begin(string pool)
+    {
+        var label = new KeyValuePair<string, object?>("pool", PoolLabels.OfThisProcess.Of(pool));
+        Grants.Add(0, label);
+        Started.Add(0, label);
     }
 }
 
