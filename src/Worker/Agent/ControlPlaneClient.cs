@@ -14,7 +14,8 @@ namespace ViViT.Worker.Agent;
 /// </remarks>
 internal sealed class ControlPlaneClient(HttpClient http, string worker, BearerToken token)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>How long an answer may take, beyond the time for which the server was asked to wait.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly string leaseRoute = Routes.Fill(Routes.WorkerLease, worker);
     private readonly string heartbeatRoute = Routes.Fill(Routes.WorkerHeartbeat, worker);

@@ -23,7 +23,7 @@ public sealed class FreeDeviceTests : IAsyncLifetime
     {
         // One child of its own, one that belongs to nobody and holds no pipe any more.
         var script = $"sleep 600 & echo $! >> {folder["children"]}; (setsid sleep 600 >/dev/null 2>&1 & echo $! >> {folder["children"]}); exit 3";
-        await using var worker = new TestWorker(silo, folder, launcher: Programs.Script(script), stopPatience: TimeSpan.FromSeconds(1));
+        await using var worker = new TestWorker(silo, folder, launcher: Programs.Script(script), grace: TimeSpan.FromSeconds(1));
         var attempt = silo.Offer(TestWorker.Tiny());
 
         Assert.Equal("trainer ended with exit code 3 at step 0", (await attempt.Outcome).Reason);
@@ -39,7 +39,7 @@ public sealed class FreeDeviceTests : IAsyncLifetime
     {
         var smi = FakeSmi.Write(folder["nvidia-smi"], $$"""case "$1" in --query-compute-apps=pid) cat {{folder["holders"]}};; --query-gpu=memory.total) echo 143771;; *) echo NVIDIA H200;; esac""");
         var launcher = new TrainerLauncher("/bin/sh", ["-c", $$"""echo $$ >> {{folder["holders"]}}; echo '{"say":"ready"}'; read -r request; exit 3""", "sh"]);
-        await using var worker = new TestWorker(silo, folder, launcher, device: "cuda:0", smi: smi, stopPatience: TimeSpan.FromSeconds(1));
+        await using var worker = new TestWorker(silo, folder, launcher, device: "cuda:0", smi: smi, grace: TimeSpan.FromSeconds(1));
         var attempt = silo.Offer(TestWorker.Tiny());
         Assert.Equal(FailureClass.Infrastructure, (await attempt.Outcome).Class);
         var pid = worker.TrainerPid;
@@ -61,7 +61,7 @@ public sealed class FreeDeviceTests : IAsyncLifetime
         var smi = FakeSmi.Write(folder["nvidia-smi"], $$"""case "$1" in --query-compute-apps=pid) cat {{folder["holders"]}};; *) echo 1;; esac""");
         await File.WriteAllTextAsync(folder["holders"], "1\n", TestContext.Current.CancellationToken);
         await using var worker = new TestWorker(
-            silo, folder, Programs.Script($"echo $$ >> {folder["holders"]}; exit 3"), device: "cuda:0", smi: smi, stopPatience: TimeSpan.FromSeconds(1));
+            silo, folder, Programs.Script($"echo $$ >> {folder["holders"]}; exit 3"), device: "cuda:0", smi: smi, grace: TimeSpan.FromSeconds(1));
 
         await silo.Offer(TestWorker.Tiny()).Outcome;
 

@@ -159,7 +159,7 @@ public sealed class GroupTests : IAsyncLifetime
     [Fact]
     public async Task A_trainer_that_hangs_is_killed_only_when_every_lease_it_trains_under_is_lost()
     {
-        await using var worker = new TestWorker(silo, folder, launcher: Programs.Script("sleep 600"), stopPatience: TimeSpan.FromSeconds(1));
+        await using var worker = new TestWorker(silo, folder, launcher: Programs.Script("sleep 600"), grace: TimeSpan.FromSeconds(1));
         var attempts = silo.OfferGroup(2, Members(TestWorker.Tiny(), 2));
         await Eventually.Holds("both are leased", () => silo.Heartbeats.Any(beat => beat.Held.Count == 2));
         var pid = worker.TrainerPid;
@@ -208,7 +208,7 @@ public sealed class GroupTests : IAsyncLifetime
     [Fact]
     public async Task A_trainer_that_dies_of_a_measurement_is_replaced()
     {
-        await using var worker = new TestWorker(silo, folder, launcher: Programs.Script("""case "$request" in *measure*) echo no memory >&2; exit 3;; esac; sleep 600"""), stopPatience: TimeSpan.FromSeconds(1));
+        await using var worker = new TestWorker(silo, folder, launcher: Programs.Script("""case "$request" in *measure*) echo no memory >&2; exit 3;; esac; sleep 600"""), grace: TimeSpan.FromSeconds(1));
         silo.OfferMeasurement(new("some-shape", TestWorker.Tiny()));
 
         await Eventually.Holds("it asks again", () => silo.LeaseRequests.Count == 2);

@@ -109,7 +109,7 @@ public sealed class HandingBackTests : IAsyncLifetime
     [Fact]
     public async Task A_worker_that_stops_while_the_server_is_away_waits_its_patience_and_says_that_something_is_left_behind()
     {
-        await using var worker = new TestWorker(silo, folder, stopPatience: TimeSpan.FromSeconds(1));
+        await using var worker = new TestWorker(silo, folder, grace: TimeSpan.FromSeconds(1));
         var attempt = silo.Offer(TestWorker.Tiny(epochs: Long));
         await Eventually.Holds("it reports", () => attempt.Points.Count > 0);
 
@@ -123,7 +123,7 @@ public sealed class HandingBackTests : IAsyncLifetime
     [Fact]
     public async Task A_worker_that_holds_nothing_stops_soundly_though_the_server_is_away()
     {
-        await using var worker = new TestWorker(silo, folder, launcher: Programs.Script("sleep 600"), stopPatience: TimeSpan.FromSeconds(1));
+        await using var worker = new TestWorker(silo, folder, launcher: Programs.Script("sleep 600"), grace: TimeSpan.FromSeconds(1));
         await Eventually.Holds("it asks for work", () => !silo.LeaseRequests.IsEmpty);
 
         silo.Away = true;

@@ -24,7 +24,7 @@ public sealed class HangingTrainerTests : IAsyncLifetime
     [InlineData("sleep 600", 0.1)]
     public async Task A_trainer_that_falls_silent_is_killed_the_attempt_fails_and_the_slot_goes_on(string script, double stallSeconds)
     {
-        await using var worker = new TestWorker(silo, folder, launcher: Programs.Script(script), stall: TimeSpan.FromSeconds(stallSeconds), stopPatience: TimeSpan.FromSeconds(1));
+        await using var worker = new TestWorker(silo, folder, launcher: Programs.Script(script), stall: TimeSpan.FromSeconds(stallSeconds), grace: TimeSpan.FromSeconds(1));
         var attempts = silo.OfferGroup(2, (TestWorker.Tiny(), 0), (TestWorker.Tiny() with { Seed = 2 }, 1));
         await Eventually.Holds("it is leased", () => silo.Heartbeats.Any(beat => beat.Held.Count > 0));
         var pid = worker.TrainerPid;
@@ -47,7 +47,7 @@ public sealed class HangingTrainerTests : IAsyncLifetime
             id=$(echo "$request" | sed 's/.*"experiments":\[{"id":\([0-9]*\),.*/\1/'); fence=$(echo "$request" | sed 's/.*"fence":\([0-9]*\),.*/\1/')
             echo "{\"say\":\"failed\",\"member\":{\"experiment\":$id,\"fence\":$fence},\"class\":\"out_of_memory\",\"reason\":\"Out of memory on cpu.\"}"; sleep 600
             """;
-        await using var worker = new TestWorker(silo, folder, launcher: Programs.Script(Script), stopPatience: TimeSpan.FromSeconds(1));
+        await using var worker = new TestWorker(silo, folder, launcher: Programs.Script(Script), grace: TimeSpan.FromSeconds(1));
 
         var outcome = await silo.Offer(TestWorker.Tiny()).Outcome;
 

@@ -39,7 +39,7 @@ public sealed class LeaseLogTests : IAsyncLifetime
     [Fact]
     public async Task What_a_trainer_writes_goes_to_every_member_of_its_lease()
     {
-        await using var worker = new TestWorker(silo, folder, launcher: Programs.Script("for i in $(seq 1 500); do echo line $i >&2; done; exit 3"), stopPatience: TimeSpan.FromSeconds(1));
+        await using var worker = new TestWorker(silo, folder, launcher: Programs.Script("for i in $(seq 1 500); do echo line $i >&2; done; exit 3"), grace: TimeSpan.FromSeconds(1));
         var attempts = silo.OfferGroup(3, (TestWorker.Tiny(), 0), (TestWorker.Tiny() with { Seed = 2 }, 2));
 
         foreach (var attempt in attempts)

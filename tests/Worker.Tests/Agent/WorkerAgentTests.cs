@@ -219,7 +219,7 @@ public sealed class WorkerAgentTests : IAsyncLifetime
     [Fact]
     public async Task A_trainer_that_hangs_on_a_lost_lease_is_killed_and_one_that_hangs_at_the_end_does_not_hold_the_agent_up()
     {
-        var worker = new TestWorker(silo, folder, launcher: Programs.Script("sleep 600"), stopPatience: TimeSpan.FromSeconds(1));
+        var worker = new TestWorker(silo, folder, launcher: Programs.Script("sleep 600"), grace: TimeSpan.FromSeconds(1));
         var first = silo.Offer(TestWorker.Tiny());
         await Eventually.Holds("it is leased", () => silo.Heartbeats.Any(beat => beat.Held.Count > 0));
         var pid = worker.TrainerPid;

@@ -12,7 +12,7 @@ internal sealed class TestWorker : IAsyncDisposable
     private readonly Task<bool> running;
 
     public TestWorker(
-        FakeSilo silo, TestFolder folder, TrainerLauncher? launcher = null, int slots = 1, TimeSpan? stopPatience = null, TimeSpan? stall = null, string device = "cpu",
+        FakeSilo silo, TestFolder folder, TrainerLauncher? launcher = null, int slots = 1, TimeSpan? grace = null, TimeSpan? stall = null, string device = "cpu",
         NvidiaSmi? smi = null)
     {
         File.WriteAllText(folder["token"], silo.Token + "\n");
@@ -25,7 +25,7 @@ internal sealed class TestWorker : IAsyncDisposable
             Data = folder["data"],
             Checkpoints = folder["checkpoints"],
             MaxGroup = 8,
-            StopPatience = stopPatience ?? TimeSpan.FromSeconds(20),
+            Grace = grace ?? TimeSpan.FromSeconds(20),
             Stall = stall ?? TimeSpan.FromSeconds(120),
             DevicePatience = TimeSpan.FromSeconds(0.3),
         };
