@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ViViT.Contracts.Configuration;
 using ViViT.Contracts.Wire;
 using ViViT.Worker.Telemetry;
 using ViViT.Worker.TrainerProcess;
@@ -16,12 +17,13 @@ internal sealed partial class WorkerAgent(
     /// <summary>Leases and trains until <paramref name="stop"/>, or until the server drains it; then trainers save, what is unfinished is handed back.</summary>
     /// <returns>Whether nothing was left behind.</returns>
     /// <exception cref="SettingException">A setting cannot be used.</exception>
+    /// <exception cref="IOException">Metrics cannot be served where they should be: the address is taken.</exception>
     public async Task<bool> Run(CancellationToken stop)
     {
         using var scope = log.OfWorker(options.Worker);
         using var metrics = new WorkerMetrics(options.Pool, options.Device, options.Slots.Count, time);
         var health = new AgentHealth(time);
-        await using var management = options.Management is { } at ? await ManagementEndpoint.Start(at, health, logs) : null;
+        await using var management = options.Management is { } at ? await ManagementEndpoint.Start(at, options.Worker, health, logs) : null;
         await using var gpus = management is null || options.Device == "cpu" ? null : new GpuGauges(metrics.Meter, smi, time, logs.CreateLogger<GpuGauges>());
         AgentStarts(options.Worker, BuildVersion.Text, options.Server, options.Pool, string.Join(", ", options.Slots));
         using var http = ControlPlaneClient.Connect(options.Server, options.CertificateAuthority);

@@ -5,7 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using ViViT.Contracts.Configuration;
+using ViViT.Contracts.Wire;
 
 namespace ViViT.Worker.Telemetry;
 
@@ -16,8 +18,10 @@ internal static class ManagementEndpoint
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
 
     /// <returns>Serves until it is disposed of.</returns>
-    /// <exception cref="SettingException">It cannot be served there.</exception>
-    public static async Task<IAsyncDisposable> Start(ListenAddress at, AgentHealth health, ILoggerFactory logs)
+    /// <exception cref="SettingException">The address is none to serve at.</exception>
+    /// <exception cref="IOException">It is taken.</exception>
+    /// <param name="worker">Its name.</param>
+    public static async Task<IAsyncDisposable> Start(ListenAddress at, string worker, AgentHealth health, ILoggerFactory logs)
     {
         if (at.Tls) throw new SettingException(Settings.Management.Variable, "is an https address, but it is served without TLS. Give an http address that only the cluster can reach.");
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -29,14 +33,16 @@ internal static class ManagementEndpoint
             kestrel.Limits.MaxConcurrentConnections = 100;
         });
         builder.Services.AddRoutingCore();
-        builder.Services.AddSingleton(new NotDisposed(logs).Factory);
+        builder.Services.AddSingleton(logs);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(WorkerMetrics.MeterName, "System.Runtime").AddPrometheusExporter());
+        builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.OfWorker(worker))
+            .WithMetrics(metrics => metrics.AddMeter(WorkerMetrics.MeterName, "System.Runtime").AddPrometheusExporter(exporter => exporter.ScopeInfoEnabled = false)); // a name tells its meter
         var app = builder.Build();
         app.UseRouting();
         app.MapPrometheusScrapingEndpoint();
-        app.MapGet("/health/live", () => Answer(health.WhyDead()));
-        app.MapGet("/health/ready", () => Answer(health.WhyUnready()));
+        app.MapGet(Routes.HealthLive, context => Answer(context, health.WhyDead()));
+        app.MapGet(Routes.HealthReady, context => Answer(context, health.WhyUnready()));
         try
         {
             await app.StartAsync();
@@ -45,9 +51,14 @@ internal static class ManagementEndpoint
         catch (IOException taken)
         {
             await app.DisposeAsync();
-            throw new SettingException(Settings.Management.Variable, $"cannot be served: {taken.Message.TrimEnd('.')}. Stop what listens there, or give another port.");
+            throw new IOException($"{taken.Message.TrimEnd('.')}. Stop what listens there, or set {Settings.Management.Variable} to another port.", taken);
         }
     }
 
-    private static IResult Answer(string? wrong) => wrong is null ? Results.Text("ok\n") : Results.Text($"{wrong}\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+    private static Task Answer(HttpContext context, string? wrong)
+    {
+        context.Response.StatusCode = wrong is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync($"{wrong ?? "ok"}\n");
+    }
 }

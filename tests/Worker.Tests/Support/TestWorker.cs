@@ -13,9 +13,8 @@ internal sealed class TestWorker : IAsyncDisposable
 
     public TestWorker(
         FakeSilo silo, TestFolder folder, TrainerLauncher? launcher = null, int slots = 1, TimeSpan? grace = null, TimeSpan? stall = null, string device = "cpu",
-        NvidiaSmi? smi = null)
+        NvidiaSmi? smi = null, bool drainWhenIdle = false, double leaseWait = 20)
     {
-        File.WriteAllText(folder["token"], silo.Token + "\n");
         Options = new()
         {
             Server = silo.Address,
@@ -27,6 +26,8 @@ internal sealed class TestWorker : IAsyncDisposable
             MaxGroup = 8,
             Grace = grace ?? TimeSpan.FromSeconds(20),
             Stall = stall ?? TimeSpan.FromSeconds(120),
+            DrainWhenIdle = drainWhenIdle,
+            LeaseWait = TimeSpan.FromSeconds(leaseWait),
             DevicePatience = TimeSpan.FromSeconds(0.3),
         };
         var token = new BearerToken(Options.TokenFile);
