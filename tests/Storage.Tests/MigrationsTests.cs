@@ -34,7 +34,7 @@ public sealed class MigrationsTests
         await using var database = await PostgresServer.CreateEmptyDatabase();
         await Migrations.Apply(database.Source, Two, null, default);
 
-        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Migrations.Apply(database.Source, [Two[0] with { Sql = "create table a (y int)" }, Two[1]], null, default));
+        var refused = await Assert.ThrowsAsync<SchemaException>(() => Migrations.Apply(database.Source, [Two[0] with { Sql = "create table a (y int)" }, Two[1]], null, default));
 
         Assert.Contains("001_a.sql was edited", refused.Message, StringComparison.Ordinal);
     }
@@ -45,7 +45,7 @@ public sealed class MigrationsTests
         await using var database = await PostgresServer.CreateEmptyDatabase();
         await Migrations.Apply(database.Source, Two, null, default);
 
-        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Migrations.Apply(database.Source, Two[..1], null, default));
+        var refused = await Assert.ThrowsAsync<SchemaException>(() => Migrations.Apply(database.Source, Two[..1], null, default));
 
         Assert.Contains("002_b.sql", refused.Message, StringComparison.Ordinal);
     }

@@ -23,6 +23,7 @@ internal static class AgentCommand
         using var logs = LoggerFactory.Create(ToStandardError);
         try
         {
+            UnknownVariables.Tell(Console.Error);
             var launcher = TrainerLauncher.ThisProgram();
             var options = AgentOptions.Read(SettingValues.Of(Programs.Worker, flags, Environment.GetEnvironmentVariable), Environment.GetEnvironmentVariable, () => CudaDevices(launcher));
             var token = new BearerToken(options.TokenFile);
