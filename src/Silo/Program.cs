@@ -15,7 +15,6 @@ BearerToken token;
 try
 {
     options = SiloOptions.Read(OtherCommands.Read(args), Environment.GetEnvironmentVariable);
-    UnknownVariables.Tell(Console.Error);
     token = BearerToken.FromFile(options.TokenFile);
 }
 catch (SettingException wrong)

@@ -18,6 +18,7 @@ static int PrintSettings(IReadOnlyList<string> flags)
 {
     try
     {
+        UnknownVariables.Tell(Console.Error);
         return Say(Console.Out, SettingsText.Effective(Programs.Worker, SettingValues.Of(Programs.Worker, flags, Environment.GetEnvironmentVariable)), ExitCodes.Done);
     }
     catch (SettingException wrong)

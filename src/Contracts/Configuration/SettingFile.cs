@@ -59,8 +59,12 @@ internal static class SettingFile
     private static string Text(string path)
     {
         using var reader = new StreamReader(path, Encoding.UTF8);
-        var text = new char[LongestFile + 1];
-        var length = reader.ReadBlock(text);
-        return length <= LongestFile ? new(text, 0, length) : throw new SettingException(path, $"is longer than {LongestFile} characters, which no file of settings is. Name another.");
+        var (text, part) = (new StringBuilder(), new char[4096]);
+        while (reader.Read(part) is var length and > 0)
+        {
+            if (text.Append(part, 0, length).Length > LongestFile) throw new SettingException(path, $"is longer than {LongestFile} characters, which no file of settings is. Name another.");
+        }
+
+        return text.ToString();
     }
 }

@@ -49,9 +49,13 @@ internal static class OtherCommands
         }
     }
 
-    /// <summary>What the silo is told.</summary>
+    /// <summary>What the silo is told; misspelt variables are named on stderr.</summary>
     /// <exception cref="SettingException">A setting cannot be used.</exception>
-    public static SettingValues Read(IReadOnlyList<string> flags) => SettingValues.Of(Programs.Silo, flags, Environment.GetEnvironmentVariable);
+    public static SettingValues Read(IReadOnlyList<string> flags)
+    {
+        UnknownVariables.Tell(Console.Error);
+        return SettingValues.Of(Programs.Silo, flags, Environment.GetEnvironmentVariable);
+    }
 
     private static string Version => typeof(OtherCommands).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
