@@ -6,7 +6,7 @@ namespace ViViT.Silo.Configuration;
 
 /// <summary>Everything that the silo is told from outside, read once at its start.</summary>
 /// <param name="Postgres">Npgsql connection string.</param>
-/// <param name="Listen">Where HTTP is served; loopback addresses only.</param>
+/// <param name="Listen">Where the API is served; how is <see cref="Security.SecurityOptions"/>'s.</param>
 /// <param name="LeaseTerm">How long a lease lives without a heartbeat.</param>
 /// <param name="PostgresPatience">How long the start waits for Postgres.</param>
 /// <param name="OrleansSiloPort">Null: any free port.</param>
@@ -17,7 +17,7 @@ internal sealed record SiloOptions(
     /// <exception cref="SettingException">A setting is missing or cannot be used.</exception>
     public static SiloOptions Read(SettingValues settings) => new(
         ConnectionString(settings.Get(Settings.Postgres)),
-        Loopback(settings.Get(Settings.Listen)),
+        settings.Get(Settings.Listen).EndPoints,
         settings.Get(Settings.TokenFile),
         settings.Get(Settings.Lease),
         settings.Get(Settings.PostgresPatience),
@@ -35,10 +35,4 @@ internal sealed record SiloOptions(
             throw new SettingException(Settings.Postgres.Variable, $"is no connection string ({wrong.Message}). Give {Settings.Postgres.Accepts}.");
         }
     }
-
-    private static IReadOnlyList<IPEndPoint> Loopback(ListenAddress listen) =>
-        listen.Tls ? throw new SettingException(Settings.Listen.Variable, $"asks for TLS. Give {Settings.Listen.Accepts}.")
-        : listen.IsLoopback ? listen.EndPoints
-        : throw new SettingException(Settings.Listen.Variable,
-            $"can be reached from other machines, and the bearer token travels unencrypted. Listen on loopback, e.g. {Settings.Listen.Default}, and let a TLS proxy or an SSH tunnel lead there.");
 }
