@@ -1,7 +1,6 @@
 using Npgsql;
 using ViViT.Contracts;
 using ViViT.Contracts.Wire;
-using ViViT.Storage.Telemetry;
 
 namespace ViViT.Storage;
 
@@ -14,18 +13,15 @@ public sealed class Logs(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         foreach (var batch in batches.Where(batch => batch.Lines.Count > 0))
         {
-            var known = (await connection.Query("""
+            await connection.Execute("""
                 -- Logs.Store
-                with attempt as (select experiment_id, attempt from experiment_attempt where experiment_id = @experiment and fence = @fence),
-                stored as (
-                  insert into experiment_log (experiment_id, attempt, seq, at, line)
-                  select a.experiment_id, a.attempt, l.seq, l.at, l.line from attempt a, unnest(@seqs, @ats, @lines) l(seq, at, line)
-                  order by l.seq on conflict do nothing)
-                select exists (select from attempt)
-                """, row => row.GetBoolean(0), cancellation, ("experiment", batch.Experiment.Value), ("fence", batch.Fence), ("seqs", batch.Lines.Select(line => line.Seq).ToArray()),
+                insert into experiment_log (experiment_id, attempt, seq, at, line)
+                select a.experiment_id, a.attempt, l.seq, l.at, l.line
+                from experiment_attempt a, unnest(@seqs, @ats, @lines) l(seq, at, line) where a.experiment_id = @experiment and a.fence = @fence
+                order by l.seq on conflict do nothing
+                """, cancellation, ("experiment", batch.Experiment.Value), ("fence", batch.Fence), ("seqs", batch.Lines.Select(line => line.Seq).ToArray()),
                 ("ats", batch.Lines.Select(line => line.At.UtcDateTime).ToArray()),
-                ("lines", batch.Lines.Select(line => line.Text.Replace("\0", "", StringComparison.Ordinal)).ToArray()))).Single(); // Postgres stores every character but NUL
-            if (!known) EffectInstruments.Fenced(FencedKind.Log);
+                ("lines", batch.Lines.Select(line => line.Text.Replace("\0", "", StringComparison.Ordinal)).ToArray())); // Postgres stores every character but NUL
         }
     }
 

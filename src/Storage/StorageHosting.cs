@@ -37,6 +37,8 @@ public static class StorageHosting
             .AddSingleton<Checkpoints>()
             .AddSingleton<Workers>()
             .AddSingleton<Events>()
+            .AddSingleton<AccessTokens>()
+            .AddSingleton<WorkerOwners>()
             .AddSingleton<Logs>()
             .AddSingleton<Submissions>()
             .AddSingleton<Judgements>()

@@ -20,7 +20,6 @@ public static class EffectInstruments
     private static readonly Counter<long> CheckpointBytes = SiloMeter.Meter.CreateCounter<long>("vivit.checkpoint.committed", "By", "Size of the checkpoints that became the one to resume from");
 
     /// <summary>A write came under a fence that is not the current one.</summary>
-    /// <param name="kind">One of <see cref="FencedKind"/>.</param>
     public static void Fenced(FencedKind kind) => FencedWrites.Add(1, new KeyValuePair<string, object?>("kind", Sql.Text(kind)));
 
     /// <summary>The replies to a message with metric points are certain.</summary>
@@ -66,5 +65,4 @@ public enum FencedKind
     Metrics,
     Checkpoint,
     Outcome,
-    Log,
 }

@@ -90,7 +90,7 @@ public sealed class MeteredSilo : IAsyncLifetime
     })).Status;
 
     internal async Task<ReportStatus> Commit(LeasedExperiment lease, long step, long bytes) => (await Silo.Post<ReportReply>(
-        Routes.Checkpoints, new CheckpointCommit(lease.Id, lease.Fence, new(step, $"{lease.Id}/{step}", new string('a', 64), bytes)))).Status;
+        Routes.Checkpoints, new CheckpointCommit(lease.Id, lease.Fence, new(step, $"experiment-{lease.Id}/{step}", new string('a', 64), bytes)))).Status;
 
     internal async Task<ReportStatus> End(LeasedExperiment lease, AttemptResult result = AttemptResult.Succeeded, FailureClass? why = null) => (await Silo.Post<ReportReply>(
         Routes.Outcomes, new OutcomeReport(lease.Id, lease.Fence, new(result, why, why is null ? null : "as the test wants")))).Status;
