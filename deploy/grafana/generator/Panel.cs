@@ -79,13 +79,6 @@ public sealed record Panel(string Type, string Title, string Description, string
         Min = 0,
     };
 
-    /// <summary>Bars over names: the first column names, the others are the bars.</summary>
-    public static Panel BarChart(string title, string description, string unit, int width, string names, Query query) => new("barchart", title, description, unit, width, query)
-    {
-        Options = new { orientation = "horizontal", xField = names, showValue = "auto", stacking = "none", groupWidth = 0.7, barWidth = 0.9, fullHighlight = false, legend = Legend, tooltip = new { mode = "single", sort = "none" } },
-        Custom = new { fillOpacity = 70, lineWidth = 1 },
-    };
-
     /// <summary>Who was in which state when: <c>time</c>, <c>series</c>, <c>state</c>.</summary>
     public static Panel StateTimeline(string title, string description, int width, Query query) => new("state-timeline", title, description, "string", width, query)
     {

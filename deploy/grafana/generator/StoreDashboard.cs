@@ -42,7 +42,7 @@ internal static class StoreDashboard
         Query.Prom("histogram_quantile(0.5, sum by (le) (rate(vivit_metric_flush_duration_seconds_bucket[$__rate_interval])))", "half"),
         Query.Prom("histogram_quantile(0.99, sum by (le) (rate(vivit_metric_flush_duration_seconds_bucket[$__rate_interval])))", "99 %")) with { Min = 0 };
 
-    private static Panel Checkpoints() => Panel.TimeSeries("Checkpoints committed", "A second.", "cps", 8, Query.Prom("sum(rate(vivit_checkpoints_committed_total[$__rate_interval]))", "committed")) with { Min = 0 };
+    private static Panel Checkpoints() => Panel.TimeSeries("Checkpoints committed", "Checkpoints a second that became the one to resume from.", "cps", 8, Query.Prom("sum(rate(vivit_checkpoints_committed_total[$__rate_interval]))", "committed")) with { Min = 0 };
 
     private static Panel CheckpointBytes() => Panel.TimeSeries("Checkpoint bytes committed", "A second; they rest on the workers' storage.", "Bps", 8, Query.Prom("sum(rate(vivit_checkpoint_committed_bytes_total[$__rate_interval]))", "bytes")) with { Min = 0 };
 
