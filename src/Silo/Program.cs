@@ -1,4 +1,5 @@
 using ViViT.Contracts;
+using ViViT.Contracts.Configuration;
 using ViViT.Grains;
 using ViViT.Silo.Api;
 using ViViT.Silo.Configuration;
@@ -10,7 +11,7 @@ SiloOptions options;
 BearerToken token;
 try
 {
-    options = SiloOptions.FromEnvironment(Environment.GetEnvironmentVariables());
+    options = SiloOptions.Read(SettingValues.Of(Programs.Silo, args, Environment.GetEnvironmentVariable));
     token = BearerToken.FromFile(options.TokenFile);
 }
 catch (SettingException wrong)
@@ -26,7 +27,7 @@ if (options.Listen.FirstOrDefault(endpoint => !FreePort.IsFree(endpoint)) is { }
     return 1;
 }
 
-var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
 builder.Logging.AddSiloConsole();
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.ServeOn(options.Listen));
 builder.Services.AddSingleton(options).AddSingleton(token).AddSingleton(TimeProvider.System);

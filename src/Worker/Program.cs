@@ -4,7 +4,7 @@ using ViViT.Worker.TrainerProcess;
 
 return args switch
 {
-    ["agent"] => await AgentCommand.Run(),
+    ["agent", .. var settings] => await AgentCommand.Run(settings),
     ["trainer", .. var options] => TrainerCommand.Run(options),
     ["devices"] => DevicesCommand.Run(),
     ["--version"] => Say(Console.Out, BuildVersion.Text, ExitCodes.Done),
@@ -22,7 +22,8 @@ internal sealed partial class Program
 {
     private const string Usage =
         """
-        ViViT.Worker agent      leases experiments from the server and trains them; settings come from the environment (VIVIT_…)
+        ViViT.Worker agent      leases experiments from the server and trains them; settings come from flags, the environment (VIVIT_…)
+                                and appsettings.json: docs/settings.md
         ViViT.Worker trainer --slot N --device cpu|cuda:N --threads N
                                 trains one group of experiments after another for an agent, which speaks to it over stdin and stdout
         ViViT.Worker devices    prints how many CUDA devices this build can use
