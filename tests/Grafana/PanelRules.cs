@@ -17,7 +17,7 @@ internal static class PanelRules
         {
             case "timeseries":
                 Assert.Equal("time", frame.Columns[0].Type);
-                Rising(title, frame.Columns[0].Values.Select(time => (double)((DateTimeOffset)time!).ToUnixTimeMilliseconds()), strictly: false);
+                Rising(title, Times(frame), strictly: false);
                 Assert.All(frame.Columns.Skip(1), column => Assert.Equal("number", column.Type));
                 break;
             case "trend":
@@ -26,7 +26,6 @@ internal static class PanelRules
                 break;
             case "state-timeline":
                 Assert.Equal(("time", "string", "string"), (frame.Find("time")!.Type, frame.Find("series")!.Type, frame.Find("state")!.Type));
-                Rising(title, frame.Find("time")!.Values.Select(time => (double)((DateTimeOffset)time!).ToUnixTimeMilliseconds()), strictly: false);
                 break;
             case "xychart":
                 Assert.Equal(["string", "number", "number"], frame.Columns.Select(column => column.Type));
@@ -59,8 +58,15 @@ internal static class PanelRules
             foreach (var name in panel["fieldConfig"]!["overrides"]!.AsArray().Where(one => (string)one!["matcher"]!["id"]! == "byName").Select(one => (string)one!["matcher"]!["options"]!)) Assert.Contains(frame.Columns, column => column.Name == name);
         }
 
-        if ((string)panel["type"]! is "state-timeline") Assert.All(frames, frame => Assert.Equal(["time", "state"], frame.Columns.Select(column => column.Name)));
+        if ((string)panel["type"]! != "state-timeline") return;
+        foreach (var frame in frames)
+        {
+            Assert.Equal(["time", "state"], frame.Columns.Select(column => column.Name));
+            Rising(title, Times(frame), strictly: false);
+        }
     }
+
+    private static IEnumerable<double> Times(Frame frame) => frame.Find("time")!.Values.Select(time => (double)((DateTimeOffset)time!).ToUnixTimeMilliseconds());
 
     private static void Rising(string title, IEnumerable<double> values, bool strictly)
     {

@@ -91,7 +91,7 @@ internal static class ExperimentDashboard
           select greatest(started_at, $__timeFrom()::timestamptz), 'attempt ' || attempt || ' on ' || worker, coalesce(outcome, 'running'), attempt from run_attempt where experiment_id = ${experiment} and started_at <= $__timeTo()::timestamptz
           union all
           select ended_at, 'attempt ' || attempt || ' on ' || worker, null, attempt from run_attempt where experiment_id = ${experiment} and $__timeFilter(ended_at)) changes
-        order by at, event_id
+        order by series desc, at, event_id
         """));
 
     private static Panel AttemptTable() => Panel.Table("Attempts", "Each execution: where, from which step, how it ended and why.", 24, Query.Sql("""

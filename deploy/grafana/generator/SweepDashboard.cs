@@ -37,8 +37,8 @@ internal static class SweepDashboard
             new("Over time", Timeline(), Ends(), Events()),
         ]);
 
-    private static Panel State() => Panel.StatText("State", "The sweep's state, and when it was submitted.", 4, Query.Sql("""
-        select state || ' since ' || to_char(coalesce(finished_at, created_at) at time zone 'utc', 'YYYY-MM-DD HH24:MI') || ' UTC' as state from sweep_overview where sweep_id = ${sweep}
+    private static Panel State() => Panel.StatText("State", "The sweep's state.", 4, Query.Sql("""
+        select state from sweep_overview where sweep_id = ${sweep}
         """));
 
     private static Panel Ended() => Panel.Stat("Experiments ended", "Share of the sweep's experiments that have reached a final state.", "percentunit", 4, Query.Sql("""
@@ -126,7 +126,7 @@ internal static class SweepDashboard
         order by 1, 2
         """)) with
     {
-        Height = 10,
+        Height = 10, DisplayName = "${__field.labels.series}",
         Overrides = [FieldOverride.Named("learning rate").Unit("none").With("custom.scaleDistribution", new { type = "log", log = 10 }).With("custom.axisLabel", "learning rate")],
     };
 
@@ -137,7 +137,6 @@ internal static class SweepDashboard
           join run_state_change s on s.sweep_id = ${sweep} and s.experiment_id = r.experiment_id
           where s.at <= $__timeTo()::timestamptz
           order by r.ordinal, greatest(s.at, $__timeFrom()::timestamptz), s.event_id desc) c
-        order by c.at
         """)) with { Height = 12 };
 
     private static Panel Ends() => Panel.Stacked("Experiments ended", "Attempts that ended their experiment, by the state that it got.", "short", 12, Query.SqlSeries("""
