@@ -37,7 +37,7 @@ public sealed class DcgmPrometheus : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        exporter.Stop();
+        exporter.Close();
         await serving;
         http?.Dispose();
         if (server is not null) await server.DisposeAsync();
