@@ -117,7 +117,7 @@ internal static class ExperimentDashboard
         """)) with { Height = 10, Overrides = [FieldOverride.Named("time").Wide(170), FieldOverride.Named("attempt").Wide(70)] };
 
     private static Panel Events() => Panel.Table("Events", "What happened to it and why.", 12, Query.Sql("""
-        select at as time, kind, worker, text from event_log where sweep_id = ${sweep} and experiment_id = ${experiment} order by id desc limit 100
+        select at as time, kind, worker, coalesce(by, '') as by, text from event_log where sweep_id = ${sweep} and experiment_id = ${experiment} order by id desc limit 100
         """)) with { Height = 10, Overrides = [FieldOverride.Named("time").Wide(170), FieldOverride.Named("kind").Wide(170)] };
 
     // Up to eight metrics of the experiment, each a series.

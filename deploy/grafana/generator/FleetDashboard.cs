@@ -108,6 +108,6 @@ internal static class FleetDashboard
     private static Panel StoppedEarly() => Panel.TimeSeries("Stopped early", "Experiments a second that a stopping rule ended.", "cps", 8, Query.Prom("sum by (rule) (rate(vivit_stopped_early_total[$__rate_interval]))", "{{rule}}")) with { Min = 0 };
 
     private static Panel Events() => Panel.Table("Latest events", "What the system did and why; the newest hundred.", 24, Query.Sql("""
-        select at as time, kind, sweep_id as sweep, experiment_id as experiment, worker, text from event_log where id > (select max(id) - 100000 from event_log) and $__timeFilter(at) order by id desc limit 100
+        select at as time, kind, sweep_id as sweep, experiment_id as experiment, worker, coalesce(by, '') as by, text from event_log where id > (select max(id) - 100000 from event_log) and $__timeFilter(at) order by id desc limit 100
         """)) with { Overrides = [FieldOverride.Named("time").Wide(170), FieldOverride.Named("kind").Wide(170), FieldOverride.Like("sweep|experiment").Unit("none").Wide(90), FieldOverride.Named("text").Wide(520)] };
 }

@@ -150,7 +150,7 @@ internal static class SweepDashboard
     };
 
     private static Panel Events() => Panel.Table("Events", "What happened last in this sweep and why.", 12, Query.Sql("""
-        select at as time, kind, experiment_id as experiment, worker, text from event_log where sweep_id = ${sweep} and $__timeFilter(at) order by id desc limit 100
+        select at as time, kind, experiment_id as experiment, worker, coalesce(by, '') as by, text from event_log where sweep_id = ${sweep} and $__timeFilter(at) order by id desc limit 100
         """)) with
     {
         Overrides =

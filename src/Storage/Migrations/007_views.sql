@@ -1,3 +1,4 @@
+-- Silos that know migration 004 can work with this.
 -- The read surface for dashboards and people: views and functions over them. Whoever may read is granted views, never a table (deploy/grafana/role.sql);
 -- a view reads with its owner's rights. Names and columns here only ever grow.
 
@@ -54,7 +55,7 @@ create view run_log as
 select l.id, l.experiment_id, l.attempt, l.at, l.line from experiment_log l;
 
 create view event_log as
-select v.id, v.at, v.kind, v.sweep_id, v.experiment_id, v.worker, v.text from event v;
+select v.id, v.at, v.kind, v.sweep_id, v.experiment_id, v.worker, v.by, v.text from event v;
 
 -- The state that an experiment had from a moment on.
 create view run_state_change as
