@@ -1,4 +1,5 @@
 using Npgsql;
+using ViViT.Storage;
 
 namespace ViViT.Grafana.Tests;
 
@@ -62,6 +63,26 @@ public sealed class RoleTests(SeededDatabase seeded)
 
         Assert.Equal((0, ""), (exit, errors));
         Assert.Equal(before, await Grants());
+    }
+
+    [Fact]
+    public async Task It_reads_views_that_a_migrating_role_owns_whose_database_is_closed_to_others()
+    {
+        await seeded.Database.Execute("create role schema_owner login");
+        await seeded.Database.Execute("create database owned owner schema_owner");
+        await seeded.Database.Execute("revoke all on database owned from public");
+        var connection = new NpgsqlConnectionStringBuilder(seeded.Database.ConnectionString) { Database = "owned", Pooling = false };
+        connection.Username = "schema_owner";
+        await using (var owner = NpgsqlDataSource.Create(connection.ConnectionString)) await Migrations.Apply(owner, null, default);
+
+        Assert.Equal((0, ""), await seeded.RunRoleScript("secret", "owned"));
+
+        connection.Username = "vivit_grafana";
+        await using var reader = NpgsqlDataSource.Create(connection.ConnectionString);
+        await using var read = reader.CreateCommand("select (select count(*) from run_chunk) + (select count(*) from run_overview) + (select count(*) from store_health)");
+        Assert.Equal(1L, await read.ExecuteScalarAsync());
+        await using var table = reader.CreateCommand("select 1 from experiment");
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, (await Assert.ThrowsAsync<PostgresException>(() => table.ExecuteScalarAsync())).SqlState);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class SeededDatabase : IAsyncLifetime
 
     public Asker Asker => new(new PostgresSource(Reader), null);
 
-    public Task<(int ExitCode, string Errors)> RunRoleScript(string? password) => store.RunRoleScript(password);
+    public Task<(int ExitCode, string Errors)> RunRoleScript(string? password, string? database = null) => store.RunRoleScript(password, database);
 
     public async ValueTask InitializeAsync() => store = await SeededStore.Create();
 

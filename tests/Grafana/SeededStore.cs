@@ -32,9 +32,10 @@ public sealed class SeededStore : IAsyncDisposable
     }
 
     /// <summary>As an operator does, by psql.</summary>
-    public async Task<(int ExitCode, string Errors)> RunRoleScript(string? password)
+    /// <param name="database">That of the store by default.</param>
+    public async Task<(int ExitCode, string Errors)> RunRoleScript(string? password, string? database = null)
     {
-        var name = new NpgsqlConnectionStringBuilder(Database.ConnectionString).Database!;
+        var name = database ?? new NpgsqlConnectionStringBuilder(Database.ConnectionString).Database!;
         var script = Path.Combine(Repository.Root, "deploy", "grafana", "role.sql");
         var start = new ProcessStartInfo("psql", ["--no-psqlrc", "-h", server.Folder, "-U", "vivit", "-d", name, "-f", script]) { RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment.Remove("VIVIT_GRAFANA_PASSWORD");
