@@ -1,10 +1,16 @@
 using ViViT.Contracts;
+using ViViT.Contracts.Health;
 using ViViT.Grains;
 using ViViT.Silo.Api;
 using ViViT.Silo.Configuration;
 using ViViT.Silo.Security;
 using ViViT.Silo.Startup;
 using ViViT.Storage;
+
+if (args is ["health", ..])
+{
+    return await HealthProbe.Ask(Environment.GetEnvironmentVariable("VIVIT_MANAGEMENT"), args.ElementAtOrDefault(1) ?? "ready", Console.Error);
+}
 
 SiloOptions options;
 BearerToken token;

@@ -1,3 +1,4 @@
+using ViViT.Contracts.Health;
 using ViViT.Worker;
 using ViViT.Worker.Agent;
 using ViViT.Worker.TrainerProcess;
@@ -7,6 +8,7 @@ return args switch
     ["agent"] => await AgentCommand.Run(),
     ["trainer", .. var options] => TrainerCommand.Run(options),
     ["devices"] => DevicesCommand.Run(),
+    ["health", ..] => await HealthProbe.Ask(Environment.GetEnvironmentVariable("VIVIT_MANAGEMENT"), args.ElementAtOrDefault(1) ?? "ready", Console.Error),
     ["--version"] => Say(Console.Out, BuildVersion.Text, ExitCodes.Done),
     ["--help"] or ["-h"] => Say(Console.Out, Usage, ExitCodes.Done),
     _ => Say(Console.Error, Usage, ExitCodes.Usage),
@@ -26,6 +28,8 @@ internal sealed partial class Program
         ViViT.Worker trainer --slot N --device cpu|cuda:N --threads N
                                 trains one group of experiments after another for an agent, which speaks to it over stdin and stdout
         ViViT.Worker devices    prints how many CUDA devices this build can use
+        ViViT.Worker health [live|ready]
+                                asks the agent that serves VIVIT_MANAGEMENT; exit code 0 when it is
         ViViT.Worker --version
         """;
 }
