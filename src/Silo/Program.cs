@@ -1,4 +1,5 @@
 using ViViT.Contracts;
+using ViViT.Contracts.Configuration;
 using ViViT.Contracts.Health;
 using ViViT.Grains;
 using ViViT.Silo.Api;
@@ -7,16 +8,13 @@ using ViViT.Silo.Security;
 using ViViT.Silo.Startup;
 using ViViT.Storage;
 
-if (args is ["health", ..])
-{
-    return await HealthProbe.Ask(Environment.GetEnvironmentVariable("VIVIT_MANAGEMENT"), args.ElementAtOrDefault(1) ?? "ready", Console.Error);
-}
+if (args is ["health", .. var settings]) return await HealthProbe.Ask(Programs.Silo, settings, Environment.GetEnvironmentVariable, Console.Error);
 
 SiloOptions options;
 BearerToken token;
 try
 {
-    options = SiloOptions.FromEnvironment(Environment.GetEnvironmentVariables());
+    options = SiloOptions.Read(SettingValues.Of(Programs.Silo, args, Environment.GetEnvironmentVariable));
     token = BearerToken.FromFile(options.TokenFile);
 }
 catch (SettingException wrong)
@@ -32,7 +30,7 @@ if (options.Listen.FirstOrDefault(endpoint => !FreePort.IsFree(endpoint)) is { }
     return 1;
 }
 
-var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
 builder.Logging.AddSiloConsole();
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.ServeOn(options.Listen));
 builder.Services.AddSingleton(options).AddSingleton(token).AddSingleton(TimeProvider.System);

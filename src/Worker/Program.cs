@@ -1,3 +1,4 @@
+using ViViT.Contracts.Configuration;
 using ViViT.Contracts.Health;
 using ViViT.Worker;
 using ViViT.Worker.Agent;
@@ -5,10 +6,10 @@ using ViViT.Worker.TrainerProcess;
 
 return args switch
 {
-    ["agent"] => await AgentCommand.Run(),
+    ["agent", .. var settings] => await AgentCommand.Run(settings),
     ["trainer", .. var options] => TrainerCommand.Run(options),
     ["devices"] => DevicesCommand.Run(),
-    ["health", ..] => await HealthProbe.Ask(Environment.GetEnvironmentVariable("VIVIT_MANAGEMENT"), args.ElementAtOrDefault(1) ?? "ready", Console.Error),
+    ["health", .. var settings] => await HealthProbe.Ask(Programs.Worker, settings, Environment.GetEnvironmentVariable, Console.Error),
     ["--version"] => Say(Console.Out, BuildVersion.Text, ExitCodes.Done),
     ["--help"] or ["-h"] => Say(Console.Out, Usage, ExitCodes.Done),
     _ => Say(Console.Error, Usage, ExitCodes.Usage),
@@ -24,12 +25,12 @@ internal sealed partial class Program
 {
     private const string Usage =
         """
-        ViViT.Worker agent      leases experiments from the server and trains them; settings come from the environment (VIVIT_…)
+        ViViT.Worker agent      leases experiments from the server and trains them; settings come from flags, the environment (VIVIT_…)
+                                and appsettings.json: docs/settings.md
         ViViT.Worker trainer --slot N --device cpu|cuda:N --threads N
                                 trains one group of experiments after another for an agent, which speaks to it over stdin and stdout
         ViViT.Worker devices    prints how many CUDA devices this build can use
-        ViViT.Worker health [live|ready]
-                                asks the agent that serves VIVIT_MANAGEMENT; exit code 0 when it is
+        ViViT.Worker health     asks the agent that serves VIVIT_MANAGEMENT whether it is ready; exit code 0 when it is
         ViViT.Worker --version
         """;
 }

@@ -1,5 +1,5 @@
 using System.Runtime.Versioning;
-using ViViT.Silo.Configuration;
+using ViViT.Contracts.Configuration;
 using ViViT.Silo.Security;
 
 namespace ViViT.Silo.Tests;

@@ -1,33 +1,35 @@
+using System.Net;
+using ViViT.Contracts.Configuration;
 using ViViT.Contracts.Wire;
 
 namespace ViViT.Contracts.Health;
 
 /// <summary>
-/// A program asking itself whether it is well, over its own management address: <c>ViViT.Silo health</c>, <c>ViViT.Worker health</c>. Container
+/// A program asking its own kind, over the management address, whether it is ready: <c>ViViT.Silo health</c>, <c>ViViT.Worker health</c>. Container
 /// health checks need it, since the images hold no shell and no curl.
 /// </summary>
 public static class HealthProbe
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    /// <summary>Exit code 0 when it is well, 1 when it is not or does not answer, 2 when it cannot be asked; what is amiss goes to <paramref name="problems"/>.</summary>
-    /// <param name="management">Value of <c>VIVIT_MANAGEMENT</c>.</param>
-    /// <param name="question"><c>live</c> or <c>ready</c>.</param>
-    public static async Task<int> Ask(string? management, string question, TextWriter problems, CancellationToken cancellation = default)
+    /// <summary>Exit code 0 when it is ready, 1 when it is not or does not answer, 2 when it cannot be asked; what is amiss goes to <paramref name="problems"/>.</summary>
+    /// <param name="settings">Flags, as the program that is asked was given them.</param>
+    /// <param name="variable">Value of an environment variable, null when absent.</param>
+    public static async Task<int> Ask(
+        Programs program, IReadOnlyList<string> settings, Func<string, string?> variable, TextWriter problems, CancellationToken cancellation = default)
     {
-        if (Path(question) is not { } path)
+        IPEndPoint endpoint;
+        try
         {
-            await problems.WriteLineAsync($"'{question}' is no question of health. Give live or ready, or nothing for ready.");
+            endpoint = Management(SettingValues.Of(program, settings, variable));
+        }
+        catch (SettingException wrong)
+        {
+            await problems.WriteLineAsync(wrong.Message);
             return 2;
         }
 
-        if (!Uri.TryCreate(management, UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttp)
-        {
-            await problems.WriteLineAsync("VIVIT_MANAGEMENT: it is not set to an http address, so there is nobody to ask. Give the one that the program was started with, e.g. http://0.0.0.0:9464.");
-            return 2;
-        }
-
-        var url = new UriBuilder(address) { Host = FromHere(address.Host), Path = path }.Uri;
+        var url = new Uri($"http://{endpoint}{Routes.HealthReady}");
         using var client = new HttpClient { Timeout = Patience };
         try
         {
@@ -47,18 +49,17 @@ public static class HealthProbe
         return 1;
     }
 
-    private static string? Path(string question) => question switch
+    // Who listens on every address is found on loopback.
+    private static IPEndPoint Management(SettingValues values)
     {
-        "live" => Routes.HealthLive,
-        "ready" => Routes.HealthReady,
-        _ => null,
-    };
+        if (!values.TryGet(Settings.Management, out var listen) || listen!.Tls)
+        {
+            throw new SettingException(Settings.Management.Variable, "is set to no http address, so there is nobody to ask. Give the one that the program was started with, e.g. http://0.0.0.0:9464.");
+        }
 
-    // Where one listens on every address, one is found on loopback.
-    private static string FromHere(string host) => host switch
-    {
-        "0.0.0.0" => "127.0.0.1",
-        "[::]" => "[::1]",
-        _ => host,
-    };
+        var endpoint = listen.EndPoints[0];
+        return endpoint.Address.Equals(IPAddress.Any) ? new(IPAddress.Loopback, endpoint.Port)
+            : endpoint.Address.Equals(IPAddress.IPv6Any) ? new(IPAddress.IPv6Loopback, endpoint.Port)
+            : endpoint;
+    }
 }

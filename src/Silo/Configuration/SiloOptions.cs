@@ -1,7 +1,6 @@
-using System.Collections;
-using System.Globalization;
 using System.Net;
 using Npgsql;
+using ViViT.Contracts.Configuration;
 
 namespace ViViT.Silo.Configuration;
 
@@ -15,32 +14,15 @@ namespace ViViT.Silo.Configuration;
 internal sealed record SiloOptions(
     string Postgres, IReadOnlyList<IPEndPoint> Listen, string TokenFile, TimeSpan LeaseTerm, TimeSpan PostgresPatience, int? OrleansSiloPort, int? OrleansGatewayPort)
 {
-    private const string DefaultListen = "http://127.0.0.1:5860";
-
     /// <exception cref="SettingException">A setting is missing or cannot be used.</exception>
-    public static SiloOptions FromEnvironment(IDictionary environment)
-    {
-        return new(
-            ConnectionString(Required("VIVIT_POSTGRES", "Give an Npgsql connection string, e.g. Host=/run/postgresql;Database=vivit;Username=vivit")),
-            Loopback(Optional("VIVIT_LISTEN") ?? DefaultListen),
-            Required("VIVIT_TOKEN_FILE", "Give the path of the file with the bearer token; it is created when absent"),
-            Seconds("VIVIT_LEASE_SECONDS", fallback: 15),
-            Seconds("VIVIT_POSTGRES_PATIENCE_SECONDS", fallback: 60),
-            Port("VIVIT_ORLEANS_SILO_PORT"),
-            Port("VIVIT_ORLEANS_GATEWAY_PORT"));
-
-        string? Optional(string name) => environment[name] is string { Length: > 0 } value ? value : null;
-
-        string Required(string name, string remedy) => Optional(name) ?? throw new SettingException(name, "it is not set", $"{remedy}.");
-
-        TimeSpan Seconds(string name, double fallback) => Optional(name) is not { } text ? TimeSpan.FromSeconds(fallback)
-            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is >= 0.5 and <= 3600 ? TimeSpan.FromSeconds(value)
-            : throw new SettingException(name, $"'{text}' is no number of seconds from 0.5 to 3600", $"The default is {fallback}.");
-
-        int? Port(string name) => Optional(name) is not { } text ? null
-            : ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0 ? value
-            : throw new SettingException(name, $"'{text}' is no port", "Give 1 to 65535, or leave it out for any free one.");
-    }
+    public static SiloOptions Read(SettingValues settings) => new(
+        ConnectionString(settings.Get(Settings.Postgres)),
+        Loopback(settings.Get(Settings.Listen)),
+        settings.Get(Settings.TokenFile),
+        settings.Get(Settings.Lease),
+        settings.Get(Settings.PostgresPatience),
+        settings.TryGet(Settings.OrleansSiloPort, out var silo) ? silo : null,
+        settings.TryGet(Settings.OrleansGatewayPort, out var gateway) ? gateway : null);
 
     private static string ConnectionString(string text)
     {
@@ -50,26 +32,13 @@ internal sealed record SiloOptions(
         }
         catch (ArgumentException wrong)
         {
-            throw new SettingException("VIVIT_POSTGRES", $"it is no connection string ({wrong.Message})",
-                "Give an Npgsql connection string, e.g. Host=/run/postgresql;Database=vivit;Username=vivit.");
+            throw new SettingException(Settings.Postgres.Variable, $"is no connection string ({wrong.Message}). Give {Settings.Postgres.Accepts}.");
         }
     }
 
-    private static IReadOnlyList<IPEndPoint> Loopback(string text)
-    {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp || url.PathAndQuery != "/")
-        {
-            throw new SettingException("VIVIT_LISTEN", $"'{text}' is no address to listen on", $"Give scheme, address and port, e.g. {DefaultListen}.");
-        }
-
-        if (!url.IsLoopback)
-        {
-            throw new SettingException("VIVIT_LISTEN", $"'{text}' can be reached from other machines, and the bearer token travels unencrypted",
-                $"Listen on loopback, e.g. {DefaultListen}, and let a TLS proxy or an SSH tunnel lead there.");
-        }
-
-        return IPAddress.TryParse(url.Host.Trim('[', ']'), out var address)
-            ? [new(address, url.Port)]
-            : [new(IPAddress.Loopback, url.Port), new(IPAddress.IPv6Loopback, url.Port)];
-    }
+    private static IReadOnlyList<IPEndPoint> Loopback(ListenAddress listen) =>
+        listen.Tls ? throw new SettingException(Settings.Listen.Variable, $"asks for TLS. Give {Settings.Listen.Accepts}.")
+        : listen.IsLoopback ? listen.EndPoints
+        : throw new SettingException(Settings.Listen.Variable,
+            $"can be reached from other machines, and the bearer token travels unencrypted. Listen on loopback, e.g. {Settings.Listen.Default}, and let a TLS proxy or an SSH tunnel lead there.");
 }

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using ViViT.Silo.Configuration;
+using ViViT.Contracts.Configuration;
 
 namespace ViViT.Silo.Security;
 
@@ -30,12 +30,11 @@ internal sealed class BearerToken
             var token = File.ReadAllText(path).Trim();
             return token.Length >= ShortestAccepted && !token.Any(char.IsWhiteSpace)
                 ? new BearerToken(token)
-                : throw new SettingException("VIVIT_TOKEN_FILE", $"{path} holds no token of at least {ShortestAccepted} characters on one line",
-                    "Remove the file to have a fresh one made.");
+                : throw new SettingException(Settings.TokenFile.Variable, $"names {path}, which holds no token of at least {ShortestAccepted} characters on one line. Remove the file to have a fresh one made.");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new SettingException("VIVIT_TOKEN_FILE", fault.Message, "Give a file that the silo can read, or a path in a folder that it can write to.");
+            throw new SettingException(Settings.TokenFile.Variable, $"names {path}, which cannot be used: {fault.Message} Give a file that the silo can read, or a path in a folder that it can write to.");
         }
     }
 

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using ViViT.Contracts.Configuration;
 using ViViT.Worker.TrainerProcess;
 
 namespace ViViT.Worker.Agent;
@@ -13,7 +14,8 @@ internal static class AgentCommand
 {
     private static readonly TimeSpan TokenPatience = TimeSpan.FromSeconds(30);
 
-    public static async Task<int> Run()
+    /// <param name="flags">Settings.</param>
+    public static async Task<int> Run(IReadOnlyList<string> flags)
     {
         using var stop = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
@@ -22,7 +24,7 @@ internal static class AgentCommand
         try
         {
             var launcher = TrainerLauncher.ThisProgram();
-            var options = AgentOptions.Read(Environment.GetEnvironmentVariable, () => CudaDevices(launcher));
+            var options = AgentOptions.Read(SettingValues.Of(Programs.Worker, flags, Environment.GetEnvironmentVariable), Environment.GetEnvironmentVariable, () => CudaDevices(launcher));
             var token = new BearerToken(options.TokenFile);
             await token.WaitFor(TokenPatience, TimeProvider.System, stop.Token);
             return await new WorkerAgent(options, token, launcher, TimeProvider.System, logs).Run(stop.Token) ? ExitCodes.Done : ExitCodes.Failed;
@@ -61,6 +63,6 @@ internal static class AgentCommand
         asked.WaitForExit();
         return int.TryParse(answer.Split('\n')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var devices)
             ? devices
-            : throw new SettingException("VIVIT_DEVICE", $"cannot be chosen, since asking libtorch for CUDA devices failed with exit code {asked.ExitCode}. Give cpu to train without a GPU.");
+            : throw new SettingException(Settings.Device.Variable, $"cannot be chosen, since asking libtorch for CUDA devices failed with exit code {asked.ExitCode}. Give cpu to train without a GPU.");
     }
 }

@@ -1,3 +1,5 @@
+using ViViT.Contracts.Configuration;
+
 namespace ViViT.Worker.Agent;
 
 /// <summary>The secret that every request carries, read from its file; read again when the server refuses it, since it may have been replaced.</summary>

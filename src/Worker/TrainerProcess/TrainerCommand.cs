@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
+using ViViT.Contracts.Configuration;
 
 namespace ViViT.Worker.TrainerProcess;
 

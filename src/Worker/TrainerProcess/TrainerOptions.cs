@@ -1,4 +1,5 @@
 using System.Globalization;
+using ViViT.Contracts.Configuration;
 
 namespace ViViT.Worker.TrainerProcess;
 

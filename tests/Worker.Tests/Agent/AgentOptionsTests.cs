@@ -1,3 +1,4 @@
+using ViViT.Contracts.Configuration;
 using ViViT.Worker.Agent;
 
 namespace ViViT.Worker.Tests.Agent;
@@ -35,7 +36,7 @@ public sealed class AgentOptionsTests
     {
         environment["VIVIT_DEVICE"] = "cpu";
 
-        var options = AgentOptions.Read(environment.GetValueOrDefault, () => throw new InvalidOperationException("asked"));
+        var options = AgentOptions.Read(SettingValues.Of(Programs.Worker, [], environment.GetValueOrDefault), environment.GetValueOrDefault, () => throw new InvalidOperationException("asked"));
 
         Assert.Equal("cpu", options.Device);
     }
@@ -56,14 +57,14 @@ public sealed class AgentOptionsTests
     }
 
     [Theory]
-    [InlineData("VIVIT_SERVER", null, "VIVIT_SERVER is not set. Give the base URL of the silo, e.g. http://127.0.0.1:5860.")]
+    [InlineData("VIVIT_SERVER", null, "VIVIT_SERVER is not set. Give an absolute http or https URL, e.g. http://127.0.0.1:5860.")]
     [InlineData("VIVIT_SERVER", "silo:5860", "VIVIT_SERVER is 'silo:5860'. Give an absolute http or https URL, e.g. http://127.0.0.1:5860.")]
     [InlineData("VIVIT_TOKEN_FILE", " ", "VIVIT_TOKEN_FILE is not set. Give the file with the bearer token.")]
     [InlineData("VIVIT_SLOTS", "0", "VIVIT_SLOTS is '0'. Give a whole number from 1 to 1024.")]
     [InlineData("VIVIT_SLOTS", "two", "VIVIT_SLOTS is 'two'. Give a whole number from 1 to 1024.")]
     [InlineData("VIVIT_MAX_GROUP", "0", "VIVIT_MAX_GROUP is '0'. Give a whole number from 1 to 1024.")]
-    [InlineData("VIVIT_STALL_SECONDS", "0", "VIVIT_STALL_SECONDS is '0'. Give a whole number of seconds from 1 to 86400.")]
-    [InlineData("VIVIT_STALL_SECONDS", "2m", "VIVIT_STALL_SECONDS is '2m'. Give a whole number of seconds from 1 to 86400.")]
+    [InlineData("VIVIT_STALL_SECONDS", "0", "VIVIT_STALL_SECONDS is '0'. Give a number of seconds from 1 to 86400.")]
+    [InlineData("VIVIT_STALL_SECONDS", "2m", "VIVIT_STALL_SECONDS is '2m'. Give a number of seconds from 1 to 86400.")]
     [InlineData("VIVIT_DEVICE", "tpu", "VIVIT_DEVICE is 'tpu'. Give cpu, cuda or auto.")]
     [InlineData("VIVIT_DEVICE", "cuda", "VIVIT_DEVICE is cuda, but libtorch finds no CUDA device.")]
     [InlineData("HOME", null, "HOME is not set. Set it, or XDG_CACHE_HOME, or VIVIT_DATA and VIVIT_CHECKPOINTS.")]
@@ -75,5 +76,5 @@ public sealed class AgentOptionsTests
         Assert.StartsWith(message, Assert.Throws<SettingException>(() => Read()).Message, StringComparison.Ordinal);
     }
 
-    private AgentOptions Read(int gpus = 0) => AgentOptions.Read(environment.GetValueOrDefault, () => gpus);
+    private AgentOptions Read(int gpus = 0) => AgentOptions.Read(SettingValues.Of(Programs.Worker, [], environment.GetValueOrDefault), environment.GetValueOrDefault, () => gpus);
 }

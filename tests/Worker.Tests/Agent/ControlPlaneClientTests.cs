@@ -1,3 +1,4 @@
+using ViViT.Contracts.Configuration;
 using ViViT.Worker.Agent;
 using ViViT.Worker.Tests.Support;
 

@@ -1,3 +1,4 @@
+using ViViT.Contracts.Configuration;
 using ViViT.Worker.TrainerProcess;
 
 namespace ViViT.Worker.Tests.TrainerProcess;
