@@ -76,7 +76,7 @@ public sealed class AgentCommandTests : IAsyncLifetime
     {
         var (exitCode, output, errors) = await Programs.Run(Programs.Worker, ["agent"], new Dictionary<string, string> { ["VIVIT_DEVICE"] = "cpu" });
 
-        Assert.Equal((2, "", "VIVIT_SERVER is not set. Give the base URL of the silo, e.g. http://127.0.0.1:5860.\n"), (exitCode, output, errors));
+        Assert.Equal((2, "", "VIVIT_SERVER is not set. Give an absolute http or https URL, e.g. http://127.0.0.1:5860.\n"), (exitCode, output, errors));
     }
 
     [Theory]
