@@ -3,8 +3,10 @@ using System.Text.Json.Nodes;
 namespace ViViT.Deploy.Tests.Cluster;
 
 /// <summary>One object as it would be sent to a cluster.</summary>
-internal sealed record Manifest(JsonObject Body)
+internal sealed class Manifest(JsonObject body)
 {
+    public JsonObject Body => body;
+
     public string Kind => Body.Text("kind")!;
 
     public string Group => Body.Text("apiVersion")!.Split('/') is [var group, _] ? group : "";

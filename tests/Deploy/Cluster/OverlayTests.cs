@@ -21,15 +21,6 @@ public sealed class OverlayTests
         Assert.Empty(AllRules.Problems(rendered));
     }
 
-    [Fact]
-    public async Task Every_object_is_of_its_type_with_no_field_that_the_type_lacks()
-    {
-        var objects = new List<Manifest>();
-        foreach (var overlay in Overlays) objects.AddRange((await Kustomize.Overlay(overlay.Data)).Objects);
-
-        Assert.Empty(await SchemaCheck.Problems(objects));
-    }
-
     [Theory]
     [InlineData("keda", "ScaledObject")]
     [InlineData("kueue", "ClusterQueue")]
