@@ -31,8 +31,8 @@ internal static class ProgramSettings
     }
 
     /// <summary>Settings without which silo or worker does not start, and that are not given. The command line starts without any.</summary>
-    public static IEnumerable<string> Missing(Programs program, IReadOnlyDictionary<string, string?> environment) =>
-        from setting in Settings.All
+    public static IEnumerable<string> Missing(Programs program, IReadOnlyDictionary<string, string?> environment, bool migrates = false) =>
+        from setting in migrates ? [Settings.Postgres] : Settings.All
         where program is not Programs.Cli && setting.ReadBy.HasFlag(program) && setting.IsRequired && !environment.ContainsKey(setting.Variable)
         select $"{program} cannot start without {setting.Variable}";
 

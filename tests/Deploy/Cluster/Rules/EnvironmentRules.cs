@@ -19,7 +19,7 @@ internal static class EnvironmentRules
     {
         Programs.None => [],
         var program => ProgramSettings.Problems(program, container.Environment)
-            .Concat(ProgramSettings.Missing(program, container.Environment))
+            .Concat(ProgramSettings.Missing(program, container.Environment, migrates: container.Body.Holds("args/0", "migrate")))
             .Concat(ProgramSettings.Flags(program, [.. container.Body.Items("args").Skip(1).Select(argument => argument.ToString())]))
             .Select(problem => $"{container}: {problem}"),
     };
