@@ -23,7 +23,7 @@ internal static class ProgramSettings
             {
                 yield return $"{program} does not read {name}";
             }
-            else if (value is not null && Refusal(() => setting.Check(value)) is { } refusal)
+            else if (value is not null && Refusal(() => setting.Check(new(value, name))) is { } refusal)
             {
                 yield return refusal;
             }
