@@ -12,7 +12,7 @@ vivit_dotnet() {
     export DOTNET_ROOT DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 }
 
-# Which Debian packages are missing, one word each.
+# Which Debian packages are missing, one word each; with the word "tests", also those that only tests need.
 vivit_missing() {
     [ -n "$(ls -d /usr/lib/postgresql/*/bin/postgres 2>/dev/null)" ] || command -v postgres >/dev/null 2>&1 || [ -n "${VIVIT_POSTGRES:-}" ] || printf 'postgresql '
     command -v setsid >/dev/null 2>&1 || printf 'util-linux '
@@ -23,9 +23,12 @@ vivit_missing() {
         [ -e /usr/include/torch/script.h ] || printf 'libtorch-dev '
         ls /usr/lib/*/openblas-openmp/libblas.so.3 >/dev/null 2>&1 || printf 'libopenblas0-openmp '
     fi
+    if [ "${1:-}" = tests ]; then
+        { command -v prometheus && command -v promtool; } >/dev/null 2>&1 || printf 'prometheus '
+    fi
 }
 
-# Whether the package feed has the real Orleans and TorchSharp; the answer is kept with the build.
+# Whether the package feed has everything that a stand-in stands for; the answer is kept with the build.
 vivit_choose_packages() {
     [ -z "${UseStandIns:-}" ] || { export UseStandIns; return 0; }
     answer="$root/artifacts/use-standins"
@@ -36,6 +39,8 @@ vivit_choose_packages() {
   <ItemGroup>
     <PackageReference Include="Microsoft.Orleans.Server" />
     <PackageReference Include="Microsoft.Orleans.Serialization.SystemTextJson" />
+    <PackageReference Include="OpenTelemetry.Extensions.Hosting" />
+    <PackageReference Include="OpenTelemetry.Exporter.Prometheus.AspNetCore" />
     <PackageReference Include="TorchSharp-cpu" />
   </ItemGroup>
 </Project>
@@ -44,7 +49,7 @@ PROBE
         if UseStandIns=false dotnet restore "$root/artifacts/probe/probe.csproj" --artifacts-path "$root/artifacts/probe/out" >"$log" 2>&1; then
             echo false >"$answer"
         elif grep -q 'NU1101\|NU1102\|NU1103' "$log"; then
-            vivit_say "the package feed lacks Orleans or TorchSharp ($(grep -o 'Unable to find package [A-Za-z.-]*[A-Za-z]' "$log" | grep 'Orleans\|TorchSharp' | sort -u | head -n 1)); building on standins/ instead"
+            vivit_say "the package feed lacks Orleans, TorchSharp or OpenTelemetry's exporter ($(grep -o 'Unable to find package [A-Za-z.-]*[A-Za-z]' "$log" | grep 'Orleans\|TorchSharp\|OpenTelemetry' | sort -u | head -n 1)); building on standins/ instead"
             echo true >"$answer"
         else
             vivit_say "the package feed cannot be asked; its last words:"
@@ -56,18 +61,27 @@ PROBE
     export UseStandIns
 }
 
-# Everything that building and running needs.
+# Everything that building and running needs; with the word "tests", testing too.
 vivit_setup() {
     vivit_dotnet && vivit_choose_packages || return 1
-    missing=$(vivit_missing)
+    missing=$(vivit_missing "$@")
     [ -n "$missing" ] || return 0
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         vivit_say "installing by apt: $missing"
         mkdir -p "$root/artifacts"
         log="$root/artifacts/apt.log"
-        # The database server is ours to start; Debian's own cluster is not wanted.
+        # Services are ours to start, none by its installation. Debian's own database cluster is not wanted.
         mkdir -p /etc/postgresql-common/createcluster.d && echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.d/vivit.conf
-        { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing; } >"$log" 2>&1 && [ -z "$(vivit_missing)" ] && return 0
+        # So is Prometheus: masked, it does not start at boot either.
+        case $missing in
+        *prometheus*) mkdir -p /etc/systemd/system && { [ -e /etc/systemd/system/prometheus.service ] || ln -s /dev/null /etc/systemd/system/prometheus.service; } ;;
+        esac
+        policy=/usr/sbin/policy-rc.d
+        if [ -e $policy ]; then policy=''; else printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy; fi
+        { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing; } >"$log" 2>&1
+        installed=$?
+        [ -z "$policy" ] || rm -f "$policy"
+        [ $installed = 0 ] && [ -z "$(vivit_missing "$@")" ] && return 0
         vivit_say "that failed; the end of $log:"
         tail -n 10 "$log" >&2
         return 1
