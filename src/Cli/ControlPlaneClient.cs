@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using ViViT.Cli.LocalCluster;
 using ViViT.Contracts;
+using ViViT.Contracts.Configuration;
 using ViViT.Contracts.Specs;
 using ViViT.Contracts.Wire;
 
@@ -33,11 +34,13 @@ internal sealed class ControlPlaneClient : IDisposable
     /// <summary>Null when VIVIT_SERVER is not set.</summary>
     public static Connection? FromEnvironment()
     {
-        if (Environment.GetEnvironmentVariable("VIVIT_SERVER") is not { Length: > 0 } server) return null;
-        if (!Uri.TryCreate(server, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")) throw new CommandException($"VIVIT_SERVER ('{server}') is no address. Give one such as http://127.0.0.1:5860.", ExitCodes.Usage);
-        var file = Environment.GetEnvironmentVariable("VIVIT_TOKEN_FILE");
-        if (file is not { Length: > 0 } || !File.Exists(file)) throw new CommandException($"VIVIT_SERVER is set, so VIVIT_TOKEN_FILE must name the file with its token ('{file}' is none).", ExitCodes.Usage);
-        return new(address, Token(file));
+        if (!CliSettings.Values.TryGet(Settings.Server, out var server)) return null;
+        if (!CliSettings.Values.TryGet(Settings.TokenFile, out var file) || !File.Exists(file))
+        {
+            throw new CommandException($"{Settings.Server.Variable} is set, so {Settings.TokenFile.Variable} must name the file with its token ('{file}' is none).", ExitCodes.Usage);
+        }
+
+        return new(server!, Token(file));
     }
 
     private static Connection? LocalStackConnection()

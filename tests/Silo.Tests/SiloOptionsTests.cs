@@ -63,6 +63,6 @@ public sealed class SiloOptionsTests
     {
         var environment = new Dictionary<string, string> { ["VIVIT_POSTGRES"] = "Host=/tmp", ["VIVIT_TOKEN_FILE"] = "/tmp/token" };
         foreach (var (name, value) in settings) environment[name] = value;
-        return SiloOptions.Read(SettingValues.Of(Programs.Silo, [], environment.GetValueOrDefault));
+        return SiloOptions.Read(SettingValues.Of(Programs.Silo, [], environment.GetValueOrDefault), environment.GetValueOrDefault);
     }
 }

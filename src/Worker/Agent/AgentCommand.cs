@@ -20,6 +20,7 @@ internal static class AgentCommand
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         try
         {
+            UnknownVariables.Tell(Console.Error);
             var launcher = TrainerLauncher.ThisProgram();
             var settings = SettingValues.Of(Programs.Worker, flags, Environment.GetEnvironmentVariable);
             var options = AgentOptions.Read(settings, Environment.GetEnvironmentVariable, () => CudaDevices(launcher));
