@@ -9,7 +9,7 @@ using ViViT.Data;
 
 var root = new RootCommand("Runs sweeps of video-transformer trainings and turns them into answers.")
 {
-    SweepCommands.Create(), ExperimentCommands.Create(), WorkerCommands.Create(), WaitCommand.Create(), EventsCommand.Create(), DataCommands.Create(), StackCommands.Up(), StackCommands.Down(), SupervisorCommand.Create(),
+    SweepCommands.Create(), ExperimentCommands.Create(), WorkerCommands.Create(), WaitCommand.Create(), EventsCommand.Create(), TokenCommands.Create(), DataCommands.Create(), StackCommands.Up(), StackCommands.Down(), SupervisorCommand.Create(),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

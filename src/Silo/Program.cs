@@ -12,9 +12,14 @@ if (await OtherCommands.Run(args) is { } exitCode) return exitCode;
 
 SiloOptions options;
 BearerToken token;
+SecurityOptions security;
+TlsCertificate? certificate;
 try
 {
-    options = SiloOptions.Read(OtherCommands.Read(args), Environment.GetEnvironmentVariable);
+    var settings = OtherCommands.Read(args);
+    options = SiloOptions.Read(settings, Environment.GetEnvironmentVariable);
+    security = SecurityOptions.Read(settings);
+    certificate = TlsCertificate.Load(security, TimeProvider.System);
     token = BearerToken.FromFile(options.TokenFile);
 }
 catch (SettingException wrong)
@@ -32,10 +37,11 @@ if (options.Listen.FirstOrDefault(endpoint => !FreePort.IsFree(endpoint)) is { }
 
 var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
 builder.Logging.AddSiloConsole();
-builder.WebHost.ConfigureKestrel(kestrel => kestrel.ServeOn(options.Listen));
-builder.Services.AddSingleton(options).AddSingleton(token).AddSingleton(TimeProvider.System);
+builder.WebHost.ConfigureKestrel(kestrel => kestrel.ServeOn(options.Listen, certificate));
+builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System);
 builder.Services.AddStorage(options.Postgres);
 builder.Services.AddHostedService<DatabaseReady>(); // before Orleans: hosted services start in this order
+builder.Services.AddAccess(security, token, certificate);
 builder.Services.AddSingleton<LongPoll>();
 builder.Services.AddSingleton<Explainer>();
 builder.Services.AddProblemDetails().AddExceptionHandler<Faults>();
@@ -49,13 +55,9 @@ builder.Host.UseOrleans(silo => silo
 var app = builder.Build();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
-app.UseMiddleware<TokenRequired>();
-HealthApi.Map(app);
-SweepsApi.Map(app);
-ExperimentsApi.Map(app);
-WorkersApi.Map(app);
-ReportsApi.Map(app);
-EventsApi.Map(app);
+app.UseAccess();
+app.MapApi();
+AccessRules.Check(app);
 var stopping = app.Lifetime.ApplicationStopping;
 app.Lifetime.ApplicationStarted.Register(() => app.Logger.Serving(string.Join(", ", options.Listen), options.LeaseTerm.TotalSeconds));
 

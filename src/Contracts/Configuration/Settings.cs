@@ -34,6 +34,9 @@ public static class Settings
     public static Setting<int> RequestsPerSecond { get; } = new(
         "requests_per_second", Programs.Silo, Count(1, 1_000_000), "Requests that one token may make a second", Default: "5000");
 
+    public static Setting<string> AllowedHosts { get; } = new(
+        "allowed_hosts", Programs.Silo, Text("names parted by commas, or * for all"), "Names that the API may be asked for besides those of this machine", WhenUnset: "on loopback none, else all");
+
     public static Setting<TimeSpan> Lease { get; } = new(
         "lease_seconds", Programs.Silo, Seconds(0.5, 3600), "How long a lease lives without a heartbeat", Default: "15");
 
@@ -99,7 +102,7 @@ public static class Settings
     /// <summary>All of them, in the order in which they are shown.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
-        SettingsFile, Postgres, Listen, TlsCertificate, TlsKey, PlainHttp, Management, TokenFile, RequestsPerSecond, Lease, PostgresPatience, Migrate, Clustering, OrleansSiloPort, OrleansGatewayPort,
+        SettingsFile, Postgres, Listen, TlsCertificate, TlsKey, PlainHttp, Management, TokenFile, RequestsPerSecond, AllowedHosts, Lease, PostgresPatience, Migrate, Clustering, OrleansSiloPort, OrleansGatewayPort,
         Server, CertificateAuthority, Pool, Worker, Device, Slots, MaxGroup, Data, Checkpoints, Stall, Grace, DrainWhenIdle, State, LogFormat,
     ];
 }

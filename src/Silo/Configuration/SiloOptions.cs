@@ -6,7 +6,7 @@ namespace ViViT.Silo.Configuration;
 
 /// <summary>Everything that the silo is told from outside, read once at its start.</summary>
 /// <param name="Postgres">Npgsql connection string.</param>
-/// <param name="Listen">Where HTTP is served; loopback addresses only.</param>
+/// <param name="Listen">Where the API is served; how is <see cref="Security.SecurityOptions"/>'s.</param>
 /// <param name="LeaseTerm">How long a lease lives without a heartbeat.</param>
 /// <param name="PostgresPatience">How long the start waits for Postgres.</param>
 /// <param name="Migrate">Whether the start brings the schema up to date.</param>
@@ -18,7 +18,7 @@ internal sealed record SiloOptions(
     /// <exception cref="SettingException">A setting is missing or cannot be used.</exception>
     public static SiloOptions Read(SettingValues settings, Func<string, string?> variable) => new(
         ConnectionString(settings),
-        Loopback(settings.Get(Settings.Listen)),
+        settings.Get(Settings.Listen).EndPoints,
         settings.Get(Settings.TokenFile),
         settings.Get(Settings.Lease),
         settings.Get(Settings.PostgresPatience),
@@ -40,10 +40,4 @@ internal sealed record SiloOptions(
             throw new SettingException(settings.Given(Settings.Postgres)!.From, $"is no connection string. Give {Settings.Postgres.Accepts}; a value with ; or = in it stands in quotes.");
         }
     }
-
-    private static IReadOnlyList<IPEndPoint> Loopback(ListenAddress listen) =>
-        listen.Tls ? throw new SettingException(Settings.Listen.Variable, $"asks for TLS. Give {Settings.Listen.Accepts}.")
-        : listen.IsLoopback ? listen.EndPoints
-        : throw new SettingException(Settings.Listen.Variable,
-            $"can be reached from other machines, and the bearer token travels unencrypted. Listen on loopback, e.g. {Settings.Listen.Default}, and let a TLS proxy or an SSH tunnel lead there.");
 }
