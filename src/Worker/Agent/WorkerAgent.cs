@@ -35,14 +35,13 @@ internal sealed partial class WorkerAgent(
         using var closing = new Closing();
         using var hurry = new CancellationTokenSource();
         using var abandon = new CancellationTokenSource();
-        var schedule = StopSchedule.Within(options.Grace);
         await using var asked = stop.Register(() => closing.Begin("stopped"));
         await using var patience = closing.Begun.Register(() =>
         {
-            AgentStops(options.Worker, closing.Why, options.Grace.TotalSeconds);
+            AgentStops(options.Worker, closing.Why, options.Stop.Save.TotalSeconds);
             health.Close();
-            hurry.CancelAfter(schedule.Save);
-            abandon.CancelAfter(schedule.HandBack);
+            hurry.CancelAfter(options.Stop.Save);
+            abandon.CancelAfter(options.Stop.HandBack);
         });
         using var silence = new CancellationTokenSource();
         var heartbeat = Guard("heartbeat", async () =>
@@ -90,7 +89,7 @@ internal sealed partial class WorkerAgent(
     [LoggerMessage(LogLevel.Information, "Worker {Worker} ({Version}) serves pool {Pool} of {Server} with slots {Slots}")]
     private partial void AgentStarts(string worker, string version, Uri server, string pool, string slots);
 
-    [LoggerMessage(LogLevel.Information, "Worker {Worker} {Why}: its trainers save and end, within {Seconds:0} s")]
+    [LoggerMessage(LogLevel.Information, "Worker {Worker} {Why}: its trainers save within {Seconds:0.#} s, and end")]
     private partial void AgentStops(string worker, string why, double seconds);
 
     [LoggerMessage(LogLevel.Information, "Worker {Worker} has ended: it {Why}")]
