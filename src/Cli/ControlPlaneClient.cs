@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using ViViT.Cli.LocalCluster;
 using ViViT.Contracts;
+using ViViT.Contracts.Configuration;
 using ViViT.Contracts.Specs;
 using ViViT.Contracts.Wire;
 
@@ -14,13 +15,14 @@ internal sealed class ControlPlaneClient : IDisposable
     private const int LongestToken = 4096;
     private const int MostTries = 4;
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient http;
 
     public ControlPlaneClient(Connection connection)
     {
         // What is said on this machine is no proxy's business, the token least of all.
-        var handler = new SocketsHttpHandler { UseProxy = !connection.Server.IsLoopback };
+        var handler = new SocketsHttpHandler { UseProxy = !connection.Server.IsLoopback, UseCookies = false, SslOptions = ServerTrust.Of(connection.Authority) };
         http = new HttpClient(handler) { BaseAddress = connection.Server, Timeout = TimeSpan.FromSeconds(30) };
         http.DefaultRequestHeaders.Authorization = new("Bearer", connection.Token);
     }
@@ -33,11 +35,13 @@ internal sealed class ControlPlaneClient : IDisposable
     /// <summary>Null when VIVIT_SERVER is not set.</summary>
     public static Connection? FromEnvironment()
     {
-        if (Environment.GetEnvironmentVariable("VIVIT_SERVER") is not { Length: > 0 } server) return null;
-        if (!Uri.TryCreate(server, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")) throw new CommandException($"VIVIT_SERVER ('{server}') is no address. Give one such as http://127.0.0.1:5860.", ExitCodes.Usage);
-        var file = Environment.GetEnvironmentVariable("VIVIT_TOKEN_FILE");
-        if (file is not { Length: > 0 } || !File.Exists(file)) throw new CommandException($"VIVIT_SERVER is set, so VIVIT_TOKEN_FILE must name the file with its token ('{file}' is none).", ExitCodes.Usage);
-        return new(address, Token(file));
+        if (!CliSettings.Values.TryGet(Settings.Server, out var server)) return null;
+        if (!CliSettings.Values.TryGet(Settings.TokenFile, out var file) || !File.Exists(file))
+        {
+            throw new CommandException($"{Settings.Server.Variable} is set, so {Settings.TokenFile.Variable} must name the file with its token ('{file}' is none).", ExitCodes.Usage);
+        }
+
+        return new(server!, Token(file), CliSettings.Values.TryGet(Settings.CertificateAuthority, out var authority) ? authority : null);
     }
 
     private static Connection? LocalStackConnection()
@@ -123,6 +127,13 @@ internal sealed class ControlPlaneClient : IDisposable
 
     public Task Drain(string worker, CancellationToken cancellation) => Say(Routes.Fill(Routes.WorkerDrain, worker), null, cancellation);
 
+    /// <summary>The token is in the answer and nowhere else.</summary>
+    public Task<CreatedToken> CreateToken(TokenRequest wanted, CancellationToken cancellation) => Send<CreatedToken>(HttpMethod.Post, Routes.Tokens, wanted, cancellation);
+
+    public Task<TokenRow[]> Tokens(CancellationToken cancellation) => Send<TokenRow[]>(HttpMethod.Get, Routes.Tokens, null, cancellation);
+
+    public Task RevokeToken(long id, CancellationToken cancellation) => Say(Routes.Fill(Routes.TokenRevoke, id), null, cancellation);
+
     public Task<ExperimentRow[]> Experiments(long sweep, int after, int limit, CancellationToken cancellation) =>
         Send<ExperimentRow[]>(HttpMethod.Get, $"{Routes.Fill(Routes.SweepExperiments, sweep)}?after={after}&limit={limit}", null, cancellation);
 
@@ -140,7 +151,23 @@ internal sealed class ControlPlaneClient : IDisposable
     // A request whose answer is nothing but that it was obeyed.
     private async Task Say(string route, object? body, CancellationToken cancellation) => await Ask(HttpMethod.Post, route, body, key: null, _ => Task.FromResult(true), cancellation);
 
+    // What is refused for coming too often has changed nothing and may come again, when the server says.
     private async Task<T> Ask<T>(HttpMethod method, string route, object? body, string? key, Func<HttpResponseMessage, Task<T>> read, CancellationToken cancellation)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await AskOnce(method, route, body, key, read, cancellation);
+            }
+            catch (TooManyRequestsException early) when (tries < MostTries)
+            {
+                await Task.Delay(early.RetryAfter < LongestPause ? early.RetryAfter : LongestPause, cancellation);
+            }
+        }
+    }
+
+    private async Task<T> AskOnce<T>(HttpMethod method, string route, object? body, string? key, Func<HttpResponseMessage, Task<T>> read, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, route) { Content = body is null ? null : JsonContent.Create(body, options: ContractsJson.Options) };
         if (key is not null) request.Headers.TryAddWithoutValidation(Routes.IdempotencyKey, key);
@@ -156,6 +183,7 @@ internal sealed class ControlPlaneClient : IDisposable
         }
         catch (HttpRequestException unreachable)
         {
+            if (ServerTrust.Remedy(http.BaseAddress!, unreachable) is { } remedy) throw new CommandException(remedy);
             throw new ServerAwayException($"{http.BaseAddress} cannot be reached: {unreachable.Message} See whether it runs (`vivit up`), or mend VIVIT_SERVER.");
         }
         catch (TaskCanceledException) when (!cancellation.IsCancellationRequested)
@@ -170,7 +198,9 @@ internal sealed class ControlPlaneClient : IDisposable
         var detail = Detail(text) ?? $"{(int)response.StatusCode} {response.ReasonPhrase}";
         return response.StatusCode switch
         {
-            HttpStatusCode.Unauthorized => new CommandException($"{http.BaseAddress} does not accept the token. See whether VIVIT_TOKEN_FILE names its token.", ExitCodes.Unauthorised),
+            HttpStatusCode.Unauthorized => new CommandException($"{http.BaseAddress} does not accept the token. {Detail(text) ?? "See whether VIVIT_TOKEN_FILE names its token."}", ExitCodes.Unauthorised),
+            HttpStatusCode.Forbidden => new CommandException(detail, ExitCodes.Unauthorised),
+            HttpStatusCode.TooManyRequests => new TooManyRequestsException(detail, response.Headers.RetryAfter?.Delta ?? RetryPause),
             HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => new ServerAwayException(detail),
             HttpStatusCode.BadRequest => new CommandException(detail, ExitCodes.Usage),
             _ => new CommandException(detail),
@@ -192,4 +222,10 @@ internal sealed class ControlPlaneClient : IDisposable
 }
 
 /// <summary>The server is away for now; a watch goes on, any other command ends with the message.</summary>
-internal sealed class ServerAwayException(string message) : Exception(message);
+internal class ServerAwayException(string message) : Exception(message);
+
+/// <summary>The server has heard too much from this token or address for now.</summary>
+internal sealed class TooManyRequestsException(string message, TimeSpan retryAfter) : ServerAwayException(message)
+{
+    public TimeSpan RetryAfter { get; } = retryAfter;
+}

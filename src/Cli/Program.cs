@@ -4,11 +4,12 @@ using ViViT.Cli.Commands;
 using ViViT.Cli.LocalCluster;
 using ViViT.Cli.Output;
 using ViViT.Cli.SweepFiles;
+using ViViT.Contracts.Configuration;
 using ViViT.Data;
 
 var root = new RootCommand("Runs sweeps of video-transformer trainings and turns them into answers.")
 {
-    SweepCommands.Create(), ExperimentCommands.Create(), WorkerCommands.Create(), WaitCommand.Create(), EventsCommand.Create(), DataCommands.Create(), StackCommands.Up(), StackCommands.Down(), SupervisorCommand.Create(),
+    SweepCommands.Create(), ExperimentCommands.Create(), WorkerCommands.Create(), WaitCommand.Create(), EventsCommand.Create(), TokenCommands.Create(), DataCommands.Create(), StackCommands.Up(), StackCommands.Down(), SupervisorCommand.Create(),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
@@ -32,7 +33,7 @@ catch (CommandException refused)
     Terminal.Note(refused.Message);
     return refused.ExitCode;
 }
-catch (SweepFileException wrong)
+catch (Exception wrong) when (wrong is SweepFileException or SettingException)
 {
     Terminal.Note(wrong.Message);
     return ExitCodes.Usage;

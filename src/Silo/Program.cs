@@ -2,16 +2,24 @@ using ViViT.Contracts;
 using ViViT.Contracts.Configuration;
 using ViViT.Grains;
 using ViViT.Silo.Api;
+using ViViT.Silo.Commands;
 using ViViT.Silo.Configuration;
 using ViViT.Silo.Security;
 using ViViT.Silo.Startup;
 using ViViT.Storage;
 
+if (await OtherCommands.Run(args) is { } exitCode) return exitCode;
+
 SiloOptions options;
 BearerToken token;
+SecurityOptions security;
+TlsCertificate? certificate;
 try
 {
-    options = SiloOptions.Read(SettingValues.Of(Programs.Silo, args, Environment.GetEnvironmentVariable));
+    var settings = OtherCommands.Read(args);
+    options = SiloOptions.Read(settings, Environment.GetEnvironmentVariable);
+    security = SecurityOptions.Read(settings);
+    certificate = TlsCertificate.Load(security, TimeProvider.System);
     token = BearerToken.FromFile(options.TokenFile);
 }
 catch (SettingException wrong)
@@ -29,10 +37,11 @@ if (options.Listen.FirstOrDefault(endpoint => !FreePort.IsFree(endpoint)) is { }
 
 var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
 builder.Logging.AddSiloConsole();
-builder.WebHost.ConfigureKestrel(kestrel => kestrel.ServeOn(options.Listen));
-builder.Services.AddSingleton(options).AddSingleton(token).AddSingleton(TimeProvider.System);
+builder.WebHost.ConfigureKestrel(kestrel => kestrel.ServeOn(options.Listen, certificate));
+builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System);
 builder.Services.AddStorage(options.Postgres);
 builder.Services.AddHostedService<DatabaseReady>(); // before Orleans: hosted services start in this order
+builder.Services.AddAccess(security, token, certificate);
 builder.Services.AddSingleton<LongPoll>();
 builder.Services.AddSingleton<Explainer>();
 builder.Services.AddProblemDetails().AddExceptionHandler<Faults>();
@@ -40,19 +49,15 @@ builder.Services.ConfigureHttpJsonOptions(json => ContractsJson.Configure(json.S
 builder.Services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true); // so that Faults can say what is bad
 builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
 builder.Host.UseOrleans(silo => silo
-    .UseLocalhostClustering(options.OrleansSiloPort ?? FreePort.Find(), options.OrleansGatewayPort ?? FreePort.Find(), serviceId: "vivit", clusterId: "vivit")
+    .JoinCluster(options.Cluster, options.Postgres)
     .AddViViTGrains(new LeaseTiming(options.LeaseTerm)));
 
 var app = builder.Build();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
-app.UseMiddleware<TokenRequired>();
-HealthApi.Map(app);
-SweepsApi.Map(app);
-ExperimentsApi.Map(app);
-WorkersApi.Map(app);
-ReportsApi.Map(app);
-EventsApi.Map(app);
+app.UseAccess();
+app.MapApi();
+AccessRules.Check(app);
 var stopping = app.Lifetime.ApplicationStopping;
 app.Lifetime.ApplicationStarted.Register(() => app.Logger.Serving(string.Join(", ", options.Listen), options.LeaseTerm.TotalSeconds));
 
@@ -64,6 +69,11 @@ try
 catch (OperationCanceledException) when (stopping.IsCancellationRequested)
 {
     return 0; // asked to stop while it started
+}
+catch (Orleans.Runtime.OrleansConfigurationException wrong)
+{
+    Console.Error.WriteLine(wrong.Message);
+    return 2;
 }
 catch (Exception impossible) when (impossible is StartException or IOException) // IOException: the port is taken
 {

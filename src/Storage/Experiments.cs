@@ -53,16 +53,17 @@ public sealed class Experiments(NpgsqlDataSource database)
     /// attempt in the same statement.
     /// </summary>
     /// <param name="ending">How the attempt ended; null when none did.</param>
+    /// <param name="by">Who wanted it; null: it came to it by itself.</param>
     /// <returns>The new ETag; null when the row is no longer the one that was read.</returns>
-    public async Task<string?> Write(Experiment experiment, AttemptEnding? ending, string etag, CancellationToken cancellation)
+    public async Task<string?> Write(Experiment experiment, AttemptEnding? ending, string? by, string etag, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var leavesQueue = ending is null && experiment.State is ExperimentState.Cancelled or ExperimentState.Stopped;
-        if (experiment.State != ExperimentState.Queued && !leavesQueue) return await Write(connection, experiment, ending, etag, cancellation);
+        if (experiment.State != ExperimentState.Queued && !leavesQueue) return await Write(connection, experiment, ending, by, etag, cancellation);
 
         // What is queued goes on from its checkpoint: from this moment the summaries hold no point after it. What ends there shows again all that it did.
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var written = await Write(connection, experiment, ending, etag, cancellation);
+        var written = await Write(connection, experiment, ending, by, etag, cancellation);
         if (written is not null) await Metrics.RebuildSummaries(connection, [experiment.Id.Value], cancellation);
         await transaction.CommitAsync(cancellation);
         return written;
@@ -112,7 +113,7 @@ public sealed class Experiments(NpgsqlDataSource database)
     internal static CheckpointManifest? ReadCheckpoint(NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : new(row.GetInt64(column), row.GetString(column + 1), row.GetString(column + 2), row.GetInt64(column + 3));
 
-    private static async Task<string?> Write(NpgsqlConnection connection, Experiment experiment, AttemptEnding? ending, string etag, CancellationToken cancellation) => (await connection.Query("""
+    private static async Task<string?> Write(NpgsqlConnection connection, Experiment experiment, AttemptEnding? ending, string? by, string etag, CancellationToken cancellation) => (await connection.Query("""
         -- Experiments.Write
         with written as (
           update experiment e set state = @state, state_since = case when e.state = @state then e.state_since else clock_timestamp() end, fence = @fence, attempt = @attempt,
@@ -125,8 +126,8 @@ public sealed class Experiments(NpgsqlDataSource database)
           update experiment_attempt a set ended_at = clock_timestamp(), outcome = @outcome, class = @class, reason = @attempt_reason
           from written w where @outcome::text is not null and a.experiment_id = w.id and a.attempt = w.attempt and a.ended_at is null),
         noted as (
-          insert into event (kind, sweep_id, experiment_id, worker, text)
-          select 'experiment_' || @state, sweep_id, id, (select a.worker from experiment_attempt a where a.experiment_id = w.id and a.attempt = w.attempt and @outcome::text is not null), 'attempt ' || attempt || coalesce(' ' || replace(@outcome, '_', ' '), '') || coalesce(' (' || replace(@class, '_', ' ') || ')', '')
+          insert into event (kind, sweep_id, experiment_id, worker, by, text)
+          select 'experiment_' || @state, sweep_id, id, (select a.worker from experiment_attempt a where a.experiment_id = w.id and a.attempt = w.attempt and @outcome::text is not null), @by, 'attempt ' || attempt || coalesce(' ' || replace(@outcome, '_', ' '), '') || coalesce(' (' || replace(@class, '_', ' ') || ')', '')
                  || coalesce(': ' || @reason, '') || coalesce(' Not offered before ' || to_char(ready_at at time zone 'utc', 'HH24:MI:SS') || ' UTC.', '')
           from written w)
         select version::text from written
@@ -136,7 +137,7 @@ public sealed class Experiments(NpgsqlDataSource database)
         ("backoff", experiment.Backoff), ("avoid", Sql.Optional("avoid", experiment.Avoid)), ("accumulate", experiment.Accumulate),
         ("group_limit", Sql.Optional("group_limit", experiment.GroupLimit)), ("group_size", Sql.Optional("group_size", experiment.GroupSize)),
         ("outcome", Sql.Optional("outcome", ending?.Outcome)), ("class", Sql.Optional("class", ending?.Class is { } failure ? Sql.Text(failure) : null)),
-        ("attempt_reason", Sql.Optional("attempt_reason", ending?.Reason)))).SingleOrDefault();
+        ("attempt_reason", Sql.Optional("attempt_reason", ending?.Reason)), ("by", Sql.Optional("by", by)))).SingleOrDefault();
 
     private static ExperimentRow ReadRow(NpgsqlDataReader row) => new(
         new(row.GetInt64(0)), new(row.GetInt64(1)), row.GetInt32(2), Sql.FromJson<Dictionary<string, string>>(row.GetString(3)), row.GetString(4),

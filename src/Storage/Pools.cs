@@ -32,9 +32,9 @@ public sealed class Pools(NpgsqlDataSource database)
     /// <summary>What one sweep wants and has, whatever its state; null when there is none.</summary>
     public async Task<SweepStanding?> Standing(SweepId sweep, CancellationToken cancellation) => (await database.Query($"""
         -- Pools.Standing
-        select {DemandColumns}, s.pool, s.state
+        select {DemandColumns}, s.pool, s.state, s.steered_by
         from sweep s where s.id = @sweep
-        """, row => new SweepStanding(ReadDemand(row), row.GetString(8), Sql.Parse<SweepState>(row.GetString(9))), cancellation, ("sweep", sweep.Value))).SingleOrDefault();
+        """, row => new SweepStanding(ReadDemand(row), row.GetString(8), Sql.Parse<SweepState>(row.GetString(9)), row.TextOrNull(10)), cancellation, ("sweep", sweep.Value))).SingleOrDefault();
 
     /// <summary>Experiments of the sweep that could start now and go before this one.</summary>
     public async Task<int> Ahead(SweepId sweep, ExperimentId experiment, CancellationToken cancellation) => (await database.Query("""
@@ -71,4 +71,5 @@ public sealed class Pools(NpgsqlDataSource database)
 }
 
 /// <summary>A sweep before its pool's scheduler.</summary>
-public sealed record SweepStanding(SweepDemand Demand, string Pool, SweepState State);
+/// <param name="SteeredBy">Who last paused, resumed, cancelled or reopened it; null when nobody did.</param>
+public sealed record SweepStanding(SweepDemand Demand, string Pool, SweepState State, string? SteeredBy);

@@ -36,6 +36,8 @@ public static class StorageHosting
             .AddSingleton<Checkpoints>()
             .AddSingleton<Workers>()
             .AddSingleton<Events>()
+            .AddSingleton<AccessTokens>()
+            .AddSingleton<WorkerOwners>()
             .AddSingleton<Logs>()
             .AddSingleton<Submissions>()
             .AddSingleton<Judgements>()

@@ -29,7 +29,8 @@ public sealed class Sweeps(NpgsqlDataSource database)
     /// <summary>Inserts the sweep and its experiments, queued, in one transaction; does nothing when the sweep exists.</summary>
     /// <param name="cells">Those that are decided.</param>
     /// <param name="expected">Experiments that the sweep has in the end.</param>
-    public async Task Insert(SweepId id, SweepSpec spec, IReadOnlyList<Cell> cells, int expected, CancellationToken cancellation)
+    /// <param name="by">Who submits it.</param>
+    public async Task Insert(SweepId id, SweepSpec spec, IReadOnlyList<Cell> cells, int expected, string? by, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -38,15 +39,15 @@ public sealed class Sweeps(NpgsqlDataSource database)
             with inserted as (
               insert into sweep (id, name, description, spec, state, pool, priority, weight, max_parallel, needs, expected, grouped)
               values (@id, @name, @description, @spec::jsonb, 'running', @pool, @priority, @weight, @max_parallel, @needs::jsonb, @expected, @grouped) on conflict do nothing returning id)
-            insert into event (kind, sweep_id, text) select 'sweep_submitted', id, @text from inserted
+            insert into event (kind, sweep_id, text, by) select 'sweep_submitted', id, @text, @by from inserted
             """, cancellation, ("id", id.Value), ("name", spec.Name), ("description", spec.Description), ("spec", Sql.Json(spec)), ("pool", spec.Pool), ("priority", spec.Priority),
             ("weight", spec.Weight), ("max_parallel", Sql.Optional("max_parallel", spec.MaxParallel)), ("needs", Sql.Json(spec.Resources)), ("expected", expected), ("grouped", spec.Group != GroupSetting.Off),
-            ("text", $"'{spec.Name}', {expected} experiments for pool {spec.Pool}"));
+            ("text", $"'{spec.Name}', {expected} experiments for pool {spec.Pool}"), ("by", Sql.Optional("by", by)));
         if (inserted == 0) return;
 
         await Copy(connection, id, spec, cells, cancellation);
         await transaction.CommitAsync(cancellation);
-        if (cells.Count >= WorthAnalysing) await connection.Execute("-- Sweeps.Analyse: plans made for a small table scan a large one\nanalyze experiment", cancellation);
+        if (cells.Count >= WorthAnalysing) await connection.Execute("-- Sweeps.Analyse: plans made for a small table scan a large one\nselect analyze_experiments()", cancellation);
     }
 
     /// <summary>
@@ -136,25 +137,27 @@ public sealed class Sweeps(NpgsqlDataSource database)
 
     /// <returns>The new ETag; null when the row is no longer the one that was read, or the sweep is to have ended and an experiment of it goes on.</returns>
     /// <param name="why">What led to the state, for the event that tells of it.</param>
-    public async Task<string?> Write(Sweep sweep, string why, string etag, CancellationToken cancellation) => (await database.Query("""
+    /// <param name="by">Who wanted it; null: the sweep came to it by itself.</param>
+    public async Task<string?> Write(Sweep sweep, string why, string? by, string etag, CancellationToken cancellation) => (await database.Query("""
         -- Sweeps.Write
         with written as (
-          update sweep set state = @state, version = version + 1, finished_at = case when @state in ('running', 'paused') then null else coalesce(finished_at, clock_timestamp()) end
+          update sweep set state = @state, version = version + 1, steered_by = coalesce(@by, steered_by), finished_at = case when @state in ('running', 'paused') then null else coalesce(finished_at, clock_timestamp()) end
           where id = @id and version = @etag::bigint
             and (@state not in ('succeeded', 'failed') or not exists (select from experiment where sweep_id = @id and state in ('pending', 'queued', 'running')))
           returning id, version),
-        noted as (insert into event (kind, sweep_id, text) select 'sweep_' || @state, id, @why from written)
+        noted as (insert into event (kind, sweep_id, text, by) select 'sweep_' || @state, id, @why, @by from written)
         select version::text from written
-        """, row => row.GetString(0), cancellation, ("id", sweep.Id.Value), ("state", Sql.Text(sweep.State)), ("why", why), ("etag", etag))).SingleOrDefault();
+        """, row => row.GetString(0), cancellation, ("id", sweep.Id.Value), ("state", Sql.Text(sweep.State)), ("why", why), ("by", Sql.Optional("by", by)), ("etag", etag))).SingleOrDefault();
 
     /// <summary>A sweep's place in the queue from now on.</summary>
+    /// <param name="by">Who wants it.</param>
     /// <returns>Whether there is such a sweep.</returns>
-    public async Task<bool> SetPriority(SweepId id, int priority, CancellationToken cancellation) => (await database.Query("""
+    public async Task<bool> SetPriority(SweepId id, int priority, string? by, CancellationToken cancellation) => (await database.Query("""
         -- Sweeps.SetPriority
         with changed as (update sweep set priority = @priority where id = @id and priority <> @priority returning id),
-        noted as (insert into event (kind, sweep_id, text) select 'sweep_priority', id, 'Its priority is ' || @priority || ' from now on.' from changed)
+        noted as (insert into event (kind, sweep_id, text, by) select 'sweep_priority', id, 'Its priority is ' || @priority || ' from now on.', @by from changed)
         select exists (select from sweep where id = @id)
-        """, row => row.GetBoolean(0), cancellation, ("id", id.Value), ("priority", priority))).Single();
+        """, row => row.GetBoolean(0), cancellation, ("id", id.Value), ("priority", priority), ("by", Sql.Optional("by", by)))).Single();
 
     /// <summary>Carries out <see cref="ExperimentEvent.Cancelled"/> for every experiment of the sweep that is not final, and closes their attempts.</summary>
     public async Task CancelExperiments(SweepId id, string reason, CancellationToken cancellation)
@@ -175,7 +178,7 @@ public sealed class Sweeps(NpgsqlDataSource database)
             open as (
               select a.experiment_id, a.attempt from experiment_attempt a join cancelled c on a.experiment_id = c.id and a.attempt = c.attempt
               where a.ended_at is null order by a.experiment_id for update of a),
-            noted as (insert into event (kind, sweep_id, experiment_id, text) select 'experiment_cancelled', @id, id, @reason from cancelled)
+            noted as (insert into event (kind, sweep_id, experiment_id, text, by) select 'experiment_cancelled', @id, id, @reason, (select steered_by from sweep where id = @id) from cancelled)
             update experiment_attempt a set ended_at = clock_timestamp(), outcome = 'cancelled', class = 'cancelled', reason = @reason
             from open where a.experiment_id = open.experiment_id and a.attempt = open.attempt
             """, cancellation, ("id", id.Value), ("reason", reason));
@@ -184,7 +187,7 @@ public sealed class Sweeps(NpgsqlDataSource database)
     }
 
     /// <summary>Carries out <see cref="ExperimentEvent.Retried"/> for every experiment of the sweep that failed.</summary>
-    public async Task<IReadOnlyList<ExperimentId>> RetryFailed(SweepId id, string reason, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ExperimentId>> RetryFailed(SweepId id, string reason, string? by, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -193,9 +196,9 @@ public sealed class Sweeps(NpgsqlDataSource database)
             with again as (
               update experiment set state = 'queued', state_since = clock_timestamp(), failures = 0, reason = @reason, avoid_worker = null, version = version + 1
               where sweep_id = @id and state = 'failed' returning id),
-            noted as (insert into event (kind, sweep_id, experiment_id, text) select 'experiment_queued', @id, id, @reason from again)
+            noted as (insert into event (kind, sweep_id, experiment_id, text, by) select 'experiment_queued', @id, id, @reason, @by from again)
             select id from again order by id
-            """, row => row.GetInt64(0), cancellation, ("id", id.Value), ("reason", reason));
+            """, row => row.GetInt64(0), cancellation, ("id", id.Value), ("reason", reason), ("by", Sql.Optional("by", by)));
         await Metrics.RebuildSummaries(connection, [.. again], cancellation);
         await transaction.CommitAsync(cancellation);
         return [.. again.Select(experiment => new ExperimentId(experiment))];

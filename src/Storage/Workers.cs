@@ -33,23 +33,25 @@ public sealed class Workers(NpgsqlDataSource database)
     }
 
     /// <summary>Lets the worker have no more leases, or lets it have some again when the reason is null.</summary>
+    /// <param name="by">Who wants it; null: the system by itself.</param>
     /// <returns>Whether there is such a worker.</returns>
-    public async Task<bool> Cordon(string name, string? reason, CancellationToken cancellation) => (await database.Query("""
+    public async Task<bool> Cordon(string name, string? reason, string? by, CancellationToken cancellation) => (await database.Query("""
         -- Workers.Cordon
         with cordoned as (update worker set cordon_reason = @reason where name = @name and cordon_reason is distinct from @reason returning name),
         noted as (
-          insert into event (kind, worker, text) select case when @reason is null then 'worker_uncordoned' else 'worker_cordoned' end, name, coalesce(@reason, 'It gets leases again.') from cordoned)
+          insert into event (kind, worker, text, by) select case when @reason is null then 'worker_uncordoned' else 'worker_cordoned' end, name, coalesce(@reason, 'It gets leases again.'), @by from cordoned)
         select exists (select from worker where name = @name)
-        """, row => row.GetBoolean(0), cancellation, ("name", name), ("reason", Sql.Optional("reason", reason)))).Single();
+        """, row => row.GetBoolean(0), cancellation, ("name", name), ("reason", Sql.Optional("reason", reason)), ("by", Sql.Optional("by", by)))).Single();
 
     /// <summary>Makes the worker hand back what it has and end, which it hears at its next heartbeat. There is no way back: another start is another worker.</summary>
+    /// <param name="by">Who wants it.</param>
     /// <returns>Whether there is such a worker.</returns>
-    public async Task<bool> Drain(string name, CancellationToken cancellation) => (await database.Query("""
+    public async Task<bool> Drain(string name, string? by, CancellationToken cancellation) => (await database.Query("""
         -- Workers.Drain
         with draining as (update worker set draining = true where name = @name and not draining returning name),
-        noted as (insert into event (kind, worker, text) select 'worker_draining', name, 'It gets no more leases, hands back what it has, and ends.' from draining)
+        noted as (insert into event (kind, worker, text, by) select 'worker_draining', name, 'It gets no more leases, hands back what it has, and ends.', @by from draining)
         select exists (select from worker where name = @name)
-        """, row => row.GetBoolean(0), cancellation, ("name", name))).Single();
+        """, row => row.GetBoolean(0), cancellation, ("name", name), ("by", Sql.Optional("by", by)))).Single();
 
     /// <summary>How the worker's latest attempts ended, newest first: what <see cref="CordonRule"/> looks at. Those that say nothing about it are left out.</summary>
     public async Task<IReadOnlyList<WorkerEnding>> Endings(string name, CancellationToken cancellation) => await database.Query("""

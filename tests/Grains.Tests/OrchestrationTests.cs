@@ -49,7 +49,7 @@ public sealed class OrchestrationTests : DatabaseTest
     {
         await using var silo = await TestSilo.Start(Database);
 
-        var problems = await silo.Grains.GetGrain<ISweepGrain>(5).Submit(TestSilo.Spec(maxAttempts: 0));
+        var problems = await silo.Grains.GetGrain<ISweepGrain>(5).Submit(TestSilo.Spec(maxAttempts: 0), "token ada");
 
         Assert.Equal("max_attempts", Assert.Single(problems).Path);
         Assert.Empty(await silo.Get<Storage.Sweeps>().List(10, TestContext.Current.CancellationToken));
@@ -63,7 +63,7 @@ public sealed class OrchestrationTests : DatabaseTest
         await silo.Lease();
         var before = (await silo.Status(sweep)).Counts;
 
-        await silo.Grains.GetGrain<ISweepGrain>(sweep.Value).Submit(TestSilo.Spec(experiments: 2));
+        await silo.Grains.GetGrain<ISweepGrain>(sweep.Value).Submit(TestSilo.Spec(experiments: 2), "token ada");
 
         Assert.Equal(before, (await silo.Status(sweep)).Counts);
     }
@@ -261,8 +261,8 @@ public sealed class OrchestrationTests : DatabaseTest
         await silo.Report(done, Succeeded);
         var running = await silo.Lease();
 
-        Assert.True(await silo.Grains.GetGrain<ISweepGrain>(sweep.Value).Cancel());
-        Assert.True(await silo.Grains.GetGrain<ISweepGrain>(sweep.Value).Cancel());
+        Assert.True(await silo.Grains.GetGrain<ISweepGrain>(sweep.Value).Cancel("token ada"));
+        Assert.True(await silo.Grains.GetGrain<ISweepGrain>(sweep.Value).Cancel("token ada"));
 
         var status = await silo.Status(sweep);
         Assert.Equal((SweepState.Cancelled, 1, 2), (status.State, status.Counts.Succeeded, status.Counts.Cancelled));
@@ -276,7 +276,7 @@ public sealed class OrchestrationTests : DatabaseTest
     {
         await using var silo = await TestSilo.Start(Database);
 
-        Assert.False(await silo.Grains.GetGrain<ISweepGrain>(404).Cancel());
+        Assert.False(await silo.Grains.GetGrain<ISweepGrain>(404).Cancel("token ada"));
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class SchedulingTests : DatabaseTest
 
         Assert.Equal(second, (await silo.Lease()).Sweep);
         Assert.Equal(second, (await silo.Lease()).Sweep);
-        Assert.True(await silo.Get<Storage.Sweeps>().SetPriority(first, 6, Stop));
+        Assert.True(await silo.Get<Storage.Sweeps>().SetPriority(first, 6, by: null, Stop));
         await Task.Delay(100, Stop); // older than a look at the shares may be
 
         Assert.Equal(first, (await silo.Lease()).Sweep);
@@ -114,7 +114,7 @@ public sealed class SchedulingTests : DatabaseTest
         var sweep = await silo.Submit(TestSilo.Spec(experiments: 2));
         var running = await silo.Lease();
 
-        Assert.True(await silo.Grains.GetGrain<ISweepGrain>(sweep.Value).Pause());
+        Assert.True(await silo.Grains.GetGrain<ISweepGrain>(sweep.Value).Pause("token ada"));
 
         Assert.Equal(SweepState.Paused, (await silo.Status(sweep)).State);
         Assert.Null(await silo.TryLease("another"));
@@ -122,7 +122,7 @@ public sealed class SchedulingTests : DatabaseTest
         Assert.Contains("paused", Assert.Single(reply.Release!).Reason, StringComparison.Ordinal);
         await silo.Report(running, new AttemptOutcome(AttemptResult.Released, Reason: "paused"));
 
-        Assert.True(await silo.Grains.GetGrain<ISweepGrain>(sweep.Value).Resume());
+        Assert.True(await silo.Grains.GetGrain<ISweepGrain>(sweep.Value).Resume("token ada"));
         Assert.Equal(running.Id, (await silo.Lease()).Id);
     }
 
@@ -137,7 +137,7 @@ public sealed class SchedulingTests : DatabaseTest
         await silo.Report(worse, new AttemptOutcome(AttemptResult.Failed, FailureClass.Numerical, "diverged at step 12"));
         await silo.UntilSweep(sweep, SweepState.Failed);
 
-        Assert.Equal([bad.Id, worse.Id], await silo.Grains.GetGrain<ISweepGrain>(sweep.Value).RetryFailed() ?? []);
+        Assert.Equal([bad.Id, worse.Id], await silo.Grains.GetGrain<ISweepGrain>(sweep.Value).RetryFailed("token ada") ?? []);
 
         Assert.Equal(SweepState.Running, (await silo.Status(sweep)).State);
         foreach (var expected in (LeasedExperiment[])[bad, worse])
@@ -161,8 +161,8 @@ public sealed class SchedulingTests : DatabaseTest
         await silo.UntilSweep(sweep, SweepState.Failed);
         var grain = silo.Grains.GetGrain<ISweepGrain>(sweep.Value);
 
-        Assert.Equal(ReportStatus.LeaseLost, (await grain.Retry(good.Id)).Status);
-        Assert.Equal(ReportStatus.Accepted, (await grain.Retry(bad.Id)).Status);
+        Assert.Equal(ReportStatus.LeaseLost, (await grain.Retry(good.Id, "token ada")).Status);
+        Assert.Equal(ReportStatus.Accepted, (await grain.Retry(bad.Id, "token ada")).Status);
 
         Assert.Equal(bad.Id, (await silo.Lease()).Id);
     }

@@ -60,7 +60,7 @@ internal sealed class TestSilo : IAsyncDisposable
     public async Task<SweepId> Submit(SweepSpec spec)
     {
         var id = await Get<Storage.Sweeps>().NextId(TestContext.Current.CancellationToken);
-        Assert.Empty(await Grains.GetGrain<ISweepGrain>(id.Value).Submit(spec));
+        Assert.Empty(await Grains.GetGrain<ISweepGrain>(id.Value).Submit(spec, "token ada"));
         return id;
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using ViViT.Contracts.Configuration;
 using ViViT.Silo.Configuration;
+using ViViT.Silo.Security;
 
 namespace ViViT.Silo.Tests;
 
@@ -63,6 +64,8 @@ public sealed class SiloOptionsTests
     {
         var environment = new Dictionary<string, string> { ["VIVIT_POSTGRES"] = "Host=/tmp", ["VIVIT_TOKEN_FILE"] = "/tmp/token" };
         foreach (var (name, value) in settings) environment[name] = value;
-        return SiloOptions.Read(SettingValues.Of(Programs.Silo, [], environment.GetValueOrDefault));
+        var values = SettingValues.Of(Programs.Silo, [], environment.GetValueOrDefault);
+        SecurityOptions.Read(values);
+        return SiloOptions.Read(values, environment.GetValueOrDefault);
     }
 }

@@ -102,7 +102,7 @@ public sealed class LeasesTests
 
         var succeeded = running.Apply(new ExperimentEvent.AttemptEnded(lease.Fence, new AttemptOutcome(AttemptResult.Succeeded)));
 
-        Assert.Null(await store.Experiments.Write(succeeded, new AttemptEnding("succeeded", null, null), etag, default));
+        Assert.Null(await store.Experiments.Write(succeeded, new AttemptEnding("succeeded", null, null), by: null, etag, default));
         Assert.Equal(ExperimentState.Queued, (await store.Experiments.Read(lease.Id, default))!.Value.Experiment.State);
     }
 

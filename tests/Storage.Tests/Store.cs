@@ -61,7 +61,7 @@ internal sealed class Store : IAsyncDisposable
         };
         var id = await Sweeps.NextId(default);
         List<Cell> cells = [.. SweepExpansion.Expand(spec)];
-        await Sweeps.Insert(id, spec, cells, cells.Count, default);
+        await Sweeps.Insert(id, spec, cells, cells.Count, by: null, default);
         return id;
     }
 
@@ -100,7 +100,7 @@ internal sealed class Store : IAsyncDisposable
     public async Task ApplyAndWait(ExperimentId id, ExperimentEvent e)
     {
         var (before, etag) = (await Experiments.Read(id, default)).GetValueOrDefault();
-        Assert.NotNull(await Experiments.Write(before.Apply(e), before.State == ExperimentState.Running ? AttemptEnding.Of(e) : null, etag, default));
+        Assert.NotNull(await Experiments.Write(before.Apply(e), before.State == ExperimentState.Running ? AttemptEnding.Of(e) : null, by: null, etag, default));
     }
 
     public async Task<ReportReply> Flush(LeasedExperiment lease, int seq, params (long Step, double Value)[] points) =>

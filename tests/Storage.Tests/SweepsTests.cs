@@ -27,7 +27,7 @@ public sealed class SweepsTests
         await using var store = await Create();
         var id = await store.Submit(seeds: 2);
 
-        await store.Sweeps.Insert(id, new SweepSpec { Name = "other", Experiment = new() { Data = new() { Name = "shapes3d" } } }, [], 1, default);
+        await store.Sweeps.Insert(id, new SweepSpec { Name = "other", Experiment = new() { Data = new() { Name = "shapes3d" } } }, [], 1, by: null, default);
 
         var status = (await store.Sweeps.Status(id, default))!;
         Assert.Equal(("test", 2), (status.Name, status.Counts.Total));
@@ -49,9 +49,9 @@ public sealed class SweepsTests
         var id = await store.Submit();
         var (sweep, etag) = (await store.Sweeps.Read(id, default)).GetValueOrDefault();
 
-        Assert.NotNull(await store.Sweeps.Write(sweep with { State = SweepState.Cancelled }, "By its user.", etag, default));
+        Assert.NotNull(await store.Sweeps.Write(sweep with { State = SweepState.Cancelled }, "Cancelled by token ada.", by: "token ada", etag, default));
 
-        Assert.Null(await store.Sweeps.Write(sweep with { State = SweepState.Succeeded }, "All done.", etag, default));
+        Assert.Null(await store.Sweeps.Write(sweep with { State = SweepState.Succeeded }, "All done.", by: null, etag, default));
         var status = (await store.Sweeps.Status(id, default))!;
         Assert.Equal(SweepState.Cancelled, status.State);
         Assert.NotNull(status.FinishedAt);

@@ -43,7 +43,7 @@ internal static class EventsCommand
         foreach (var one in events)
         {
             if (asJson) Terminal.JsonLine(one);
-            else Terminal.Line($"{one.At.LocalDateTime:yyyy-MM-dd HH:mm:ss.fff}  {one.Kind,-22}{About(one)}  {one.Text}");
+            else Terminal.Line($"{one.At.LocalDateTime:yyyy-MM-dd HH:mm:ss.fff}  {one.Kind,-22}{About(one)}  {one.Text}{(one.By is { } by && !one.Text.Contains(by, StringComparison.Ordinal) ? $" (by {by})" : "")}");
         }
     }
 

@@ -23,7 +23,7 @@ internal static class Shared
         CustomParser = given =>
         {
             var text = given.Tokens[0].Value;
-            if (!long.TryParse(text, CultureInfo.InvariantCulture, out var id)) given.AddError($"'{text}' is no number of a sweep or experiment. Find it: vivit sweep list, vivit sweep status");
+            if (!long.TryParse(text, CultureInfo.InvariantCulture, out var id)) given.AddError($"'{text}' is no number of a {(what == "token" ? "token. Find it: vivit token list" : "sweep or experiment. Find it: vivit sweep list, vivit sweep status")}");
             return id;
         },
     };

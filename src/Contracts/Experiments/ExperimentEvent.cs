@@ -32,8 +32,10 @@ public abstract record ExperimentEvent
     public sealed record StoppedByRule(string Reason) : ExperimentEvent;
 
     /// <summary>Its user ended it.</summary>
-    public sealed record Cancelled(string Reason) : ExperimentEvent;
+    /// <param name="By">Whose token; null when it is not known.</param>
+    public sealed record Cancelled(string Reason, string? By = null) : ExperimentEvent;
 
     /// <summary>Its user wants another attempt at what failed or was cancelled, from its last checkpoint, with all attempts anew.</summary>
-    public sealed record Retried(string Reason) : ExperimentEvent;
+    /// <param name="By">Whose token; null when it is not known.</param>
+    public sealed record Retried(string Reason, string? By = null) : ExperimentEvent;
 }

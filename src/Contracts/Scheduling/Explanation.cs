@@ -46,7 +46,9 @@ public enum WaitCode
 /// <param name="ReadyAt">The end of its backoff; null when it could start now.</param>
 /// <param name="GroupSize">Places of the group that it trains in; null before its first grant.</param>
 /// <param name="Ahead">Experiments of its sweep that could start now and go before it.</param>
-public sealed record WaitingFacts(ExperimentState State, string? Reason, DateTimeOffset? ReadyAt, int? GroupSize, int Ahead, string Pool, SweepState Sweep, SweepDemand Demand);
+/// <param name="SteeredBy">Who paused its sweep, when that is known.</param>
+public sealed record WaitingFacts(
+    ExperimentState State, string? Reason, DateTimeOffset? ReadyAt, int? GroupSize, int Ahead, string Pool, SweepState Sweep, SweepDemand Demand, string? SteeredBy = null);
 
 /// <summary>A worker's slot in its pool as the control plane knows it.</summary>
 /// <param name="Usable">Its worker is alive, not cordoned and not draining.</param>
@@ -69,7 +71,7 @@ public static class Explanations
     private static Explanation Waiting(WaitingFacts facts, IReadOnlyCollection<PoolSlot> pool)
     {
         var (demand, name) = (facts.Demand, facts.Pool);
-        if (facts.Sweep == SweepState.Paused) return Wait(WaitCode.Paused, $"sweep {demand.Sweep} is paused", $"vivit sweep resume {demand.Sweep}");
+        if (facts.Sweep == SweepState.Paused) return Wait(WaitCode.Paused, $"sweep {demand.Sweep} is paused{(facts.SteeredBy is { } by ? $" by {by}" : "")}", $"vivit sweep resume {demand.Sweep}");
         if (facts.ReadyAt is { } ready)
         {
             return Wait(WaitCode.BackingOff, $"backing off until {ready.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC after: {facts.Reason}", "it starts by itself");

@@ -61,7 +61,8 @@ public sealed record WorkerRow(
 /// <summary>Something that the system did, and why.</summary>
 /// <param name="Id">Rises with time.</param>
 /// <param name="Kind">Such as <c>experiment_granted</c>.</param>
-public sealed record EventRow(long Id, DateTimeOffset At, string Kind, SweepId? Sweep, ExperimentId? Experiment, string? Worker, string Text);
+/// <param name="By">Who wanted it, e.g. <c>token ci-bot</c>; null when the system did it by itself.</param>
+public sealed record EventRow(long Id, DateTimeOffset At, string Kind, SweepId? Sweep, ExperimentId? Experiment, string? Worker, string Text, string? By = null);
 
 /// <summary>A line of a trainer's log.</summary>
 /// <param name="Id">Rises with time.</param>

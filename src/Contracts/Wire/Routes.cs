@@ -84,6 +84,12 @@ public static class Routes
     /// <summary>POST an <see cref="OutcomeReport"/> → <see cref="ReportReply"/>.</summary>
     public const string Outcomes = "/v1/outcomes";
 
+    /// <summary>POST a <see cref="TokenRequest"/> → <see cref="CreatedToken"/>, the token in it this once. GET → <see cref="TokenRow"/>s, newest first.</summary>
+    public const string Tokens = "/v1/tokens";
+
+    /// <summary>POST → 204: it opens nothing any more, within seconds on every silo.</summary>
+    public const string TokenRevoke = "/v1/tokens/{id:long}/revoke";
+
     /// <summary>Header of a submission: up to 200 characters of the caller's choice that make repeating it harmless.</summary>
     public const string IdempotencyKey = "Idempotency-Key";
 

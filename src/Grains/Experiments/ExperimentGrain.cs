@@ -47,7 +47,12 @@ internal sealed partial class ExperimentGrain(
 
             try
             {
-                stored.State = new StoredExperiment { Experiment = after, Ending = before.State == ExperimentState.Running ? AttemptEnding.Of(e) : null };
+                stored.State = new StoredExperiment
+                {
+                    Experiment = after,
+                    Ending = before.State == ExperimentState.Running ? AttemptEnding.Of(e) : null,
+                    By = e switch { ExperimentEvent.Cancelled cancelled => cancelled.By, ExperimentEvent.Retried retried => retried.By, _ => null },
+                };
                 await stored.WriteStateAsync();
             }
             catch (InconsistentStateException) when (tries < MostTries)

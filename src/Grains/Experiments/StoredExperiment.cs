@@ -12,4 +12,8 @@ internal sealed record StoredExperiment
     /// <summary>Null when no attempt ended. Write-only: it rests in the attempt's row.</summary>
     [Id(1)]
     public AttemptEnding? Ending { get; init; }
+
+    /// <summary>Write-only: who wanted it; null when it came to it by itself.</summary>
+    [Id(2)]
+    public string? By { get; init; }
 }

@@ -20,12 +20,12 @@ internal sealed class PostgresGrainStorage : IGrainStorage
     {
         ["sweep"] = new Table<StoredSweep>(
             async key => await sweeps.Read(new SweepId(key), CancellationToken.None) is var (sweep, etag) ? (new StoredSweep { Sweep = sweep }, etag) : null,
-            (stored, etag) => sweeps.Write(stored.Sweep, stored.Why, etag, CancellationToken.None)),
+            (stored, etag) => sweeps.Write(stored.Sweep, stored.Why, stored.By, etag, CancellationToken.None)),
         ["experiment"] = new Table<StoredExperiment>(
             async key => await experiments.Read(new ExperimentId(key), CancellationToken.None) is var (experiment, etag)
                 ? (new StoredExperiment { Experiment = experiment }, etag)
                 : null,
-            (stored, etag) => experiments.Write(stored.Experiment, stored.Ending, etag, CancellationToken.None)),
+            (stored, etag) => experiments.Write(stored.Experiment, stored.Ending, stored.By, etag, CancellationToken.None)),
     };
 
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)

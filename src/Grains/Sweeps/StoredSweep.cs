@@ -12,4 +12,8 @@ internal sealed record StoredSweep
     /// <summary>Write-only: it rests in the event that tells of the change.</summary>
     [Id(1)]
     public string Why { get; init; } = "";
+
+    /// <summary>Write-only: who wanted it; null when the sweep came to it by itself.</summary>
+    [Id(2)]
+    public string? By { get; init; }
 }

@@ -21,7 +21,6 @@ internal sealed partial class SweepGrain(
     Storage.Sweeps sweeps, Judgements judgements, TimeProvider time, ILogger<SweepGrain> log) : Grain, ISweepGrain, IRemindable
 {
     private const string ReconcileReminder = "reconcile";
-    private const string ByItsUser = "By its user.";
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan JudgingPeriod = TimeSpan.FromSeconds(1);
 
@@ -35,7 +34,7 @@ internal sealed partial class SweepGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken) => WatchCurves(cancellationToken);
 
-    public async Task<SpecProblem[]> Submit(SweepSpec spec)
+    public async Task<SpecProblem[]> Submit(SweepSpec spec, string by)
     {
         if (SweepValidation.Check(spec) is { Count: > 0 } problems)
         {
@@ -45,7 +44,7 @@ internal sealed partial class SweepGrain(
         // The reminder first: one without a sweep takes itself away, a sweep without one might never end.
         await Remind();
         var cells = SearchPlan.Next(spec, known: 0, []);
-        await sweeps.Insert(Id, spec, cells, SearchPlan.Total(spec), CancellationToken.None);
+        await sweeps.Insert(Id, spec, cells, SearchPlan.Total(spec), by, CancellationToken.None);
         await stored.ReadStateAsync();
         await WatchCurves(CancellationToken.None);
         Submitted(Id, spec.Name, cells.Count, spec.Pool);
@@ -53,7 +52,7 @@ internal sealed partial class SweepGrain(
         return [];
     }
 
-    public async Task<bool> Cancel()
+    public async Task<bool> Cancel(string by)
     {
         if (!stored.RecordExists)
         {
@@ -61,34 +60,34 @@ internal sealed partial class SweepGrain(
         }
 
         // The sweep's own state first: seen without it, experiments that all ended would make a success.
-        await Steer(new SweepEvent.CancelRequested(), ByItsUser);
+        await Steer(new SweepEvent.CancelRequested(), $"Cancelled by {by}.", by);
         await Reconcile();
         return true;
     }
 
-    public async Task<bool> Pause()
+    public async Task<bool> Pause(string by)
     {
         // The scheduler asks back what runs of a paused sweep.
         if (stored.RecordExists)
         {
-            await Steer(new SweepEvent.PauseRequested(), ByItsUser);
+            await Steer(new SweepEvent.PauseRequested(), $"Paused by {by}.", by);
         }
 
         return stored.RecordExists;
     }
 
-    public async Task<bool> Resume()
+    public async Task<bool> Resume(string by)
     {
         if (stored.RecordExists)
         {
-            await Steer(new SweepEvent.ResumeRequested(), ByItsUser);
+            await Steer(new SweepEvent.ResumeRequested(), $"Resumed by {by}.", by);
             await Wake();
         }
 
         return stored.RecordExists;
     }
 
-    public async Task<ExperimentId[]?> RetryFailed()
+    public async Task<ExperimentId[]?> RetryFailed(string by)
     {
         if (!stored.RecordExists)
         {
@@ -100,21 +99,21 @@ internal sealed partial class SweepGrain(
             return [];
         }
 
-        await Reopen();
-        var again = await sweeps.RetryFailed(Id, "Another attempt, by its user.", CancellationToken.None);
+        await Reopen(by);
+        var again = await sweeps.RetryFailed(Id, $"Another attempt, by {by}.", by, CancellationToken.None);
         await Reconcile();
         await Wake();
         return [.. again];
     }
 
-    public async Task<ReportReply> Retry(ExperimentId experiment)
+    public async Task<ReportReply> Retry(ExperimentId experiment, string by)
     {
         if (stored.RecordExists)
         {
-            await Reopen();
+            await Reopen(by);
         }
 
-        var reply = await GrainFactory.GetGrain<IExperimentGrain>(experiment.Value).Report(new ExperimentEvent.Retried("Another attempt, by its user."));
+        var reply = await GrainFactory.GetGrain<IExperimentGrain>(experiment.Value).Report(new ExperimentEvent.Retried($"Another attempt, by {by}.", by));
         await Reconcile();
         return reply;
     }
@@ -180,7 +179,7 @@ internal sealed partial class SweepGrain(
         }
 
         var counts = await sweeps.Counts(Id, CancellationToken.None);
-        await Apply(new SweepEvent.Progressed(counts, SearchPlan.Total(spec)), $"{counts.Succeeded} succeeded, {counts.Failed} failed, {counts.Stopped} stopped, {counts.Cancelled} cancelled.");
+        await Apply(new SweepEvent.Progressed(counts, SearchPlan.Total(spec)), $"{counts.Succeeded} succeeded, {counts.Failed} failed, {counts.Stopped} stopped, {counts.Cancelled} cancelled.", by: null);
     }
 
     private async Task WatchCurves(CancellationToken cancellation)
@@ -211,21 +210,21 @@ internal sealed partial class SweepGrain(
             .Report(new ExperimentEvent.StoppedByRule($"Stopped after epoch {judgement.Epoch}: {judgement.Reason}."));
     }
 
-    private async Task Reopen()
+    private async Task Reopen(string by)
     {
         await Remind();
-        await Steer(new SweepEvent.Retried(), "Another attempt, by its user.");
+        await Steer(new SweepEvent.Retried(), $"Another attempt, by {by}.", by);
         await WatchCurves(CancellationToken.None);
     }
 
     // An activation that was taken for dead, and this one in its place, may both have lived for a moment: what the other wrote last is decided on.
-    private async Task Steer(SweepEvent e, string why)
+    private async Task Steer(SweepEvent e, string why, string by)
     {
         await stored.ReadStateAsync();
-        await Apply(e, why);
+        await Apply(e, why, by);
     }
 
-    private async Task Apply(SweepEvent e, string why)
+    private async Task Apply(SweepEvent e, string why, string? by)
     {
         var before = stored.State.Sweep;
         var after = before.Apply(e);
@@ -234,7 +233,7 @@ internal sealed partial class SweepGrain(
             return;
         }
 
-        stored.State = new StoredSweep { Sweep = after, Why = why };
+        stored.State = new StoredSweep { Sweep = after, Why = why, By = by };
         try
         {
             await stored.WriteStateAsync();

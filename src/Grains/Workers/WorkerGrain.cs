@@ -23,7 +23,7 @@ internal sealed partial class WorkerGrain(Storage.Workers workers, Leases leases
         {
             if (CordonRule.Due(await workers.Endings(Name, CancellationToken.None)) is { } reason)
             {
-                await workers.Cordon(Name, reason, CancellationToken.None);
+                await workers.Cordon(Name, reason, by: null, CancellationToken.None);
                 Cordoned(Name, reason);
             }
         }

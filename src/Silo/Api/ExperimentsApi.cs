@@ -4,6 +4,7 @@ using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Wire;
 using ViViT.Grains.Experiments;
 using ViViT.Grains.Sweeps;
+using ViViT.Silo.Security;
 using ViViT.Storage;
 
 namespace ViViT.Silo.Api;
@@ -18,12 +19,12 @@ internal static class ExperimentsApi
             await Detail(id, experiments, explainer, stop) is { } detail ? TypedResults.Ok(detail) : Problems.NoExperiment(id));
         routes.MapGet(Routes.ExperimentCurves, Curves);
         routes.MapGet(Routes.ExperimentLogs, Lines);
-        routes.MapPost(Routes.ExperimentRetry, (long id, Experiments experiments, Explainer explainer, IGrainFactory grains, CancellationToken stop) => Steer(
+        routes.MapPost(Routes.ExperimentRetry, (long id, Caller caller, Experiments experiments, Explainer explainer, IGrainFactory grains, CancellationToken stop) => Steer(
             id, experiment => experiment.State is ExperimentState.Failed or ExperimentState.Cancelled
-                ? grains.GetGrain<ISweepGrain>(experiment.Sweep.Value).Retry(experiment.Id)
+                ? grains.GetGrain<ISweepGrain>(experiment.Sweep.Value).Retry(experiment.Id, caller.By)
                 : Task.FromResult(new ReportReply(ReportStatus.LeaseLost)), "Only what failed or was cancelled gets another attempt.", experiments, explainer, stop));
-        routes.MapPost(Routes.ExperimentCancel, (long id, Experiments experiments, Explainer explainer, IGrainFactory grains, CancellationToken stop) => Steer(
-            id, experiment => grains.GetGrain<IExperimentGrain>(id).Report(new ExperimentEvent.Cancelled("Cancelled by its user.")), "It has ended already.", experiments, explainer, stop));
+        routes.MapPost(Routes.ExperimentCancel, (long id, Caller caller, Experiments experiments, Explainer explainer, IGrainFactory grains, CancellationToken stop) => Steer(
+            id, experiment => grains.GetGrain<IExperimentGrain>(id).Report(new ExperimentEvent.Cancelled($"Cancelled by {caller.By}.", caller.By)), "It has ended already.", experiments, explainer, stop));
     }
 
     private static async Task<ExperimentDetail?> Detail(long id, Experiments experiments, Explainer explainer, CancellationToken stop) =>

@@ -23,7 +23,7 @@ internal sealed class Explainer(Pools pools)
         var explained = new List<ExperimentRow>(rows.Count);
         foreach (var row in rows)
         {
-            var facts = new WaitingFacts(row.State, row.Reason, row.ReadyAt, row.GroupSize, ahead, standing.Pool, standing.State, standing.Demand);
+            var facts = new WaitingFacts(row.State, row.Reason, row.ReadyAt, row.GroupSize, ahead, standing.Pool, standing.State, standing.Demand, standing.SteeredBy);
             explained.Add(row.State == ExperimentState.Running ? row : row with { Why = Explanations.Of(facts, slots, row.Id) });
             if (IsReady(row)) ahead++;
         }

@@ -14,6 +14,8 @@ internal static class Problems
 
     public static ProblemHttpResult NoWorker(string name) => NotFound($"No worker '{name}'. `vivit worker list` shows those that are known.");
 
+    public static ProblemHttpResult NoToken(long id) => NotFound($"No token {id}. `vivit token list` shows those that exist.");
+
     public static ProblemHttpResult Conflict(string what) => TypedResults.Problem(what, statusCode: StatusCodes.Status409Conflict);
 
     /// <summary>Every problem stands in the member <c>problems</c>, with its path and remedy.</summary>

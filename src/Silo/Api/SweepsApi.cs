@@ -7,6 +7,7 @@ using ViViT.Contracts;
 using ViViT.Contracts.Specs;
 using ViViT.Contracts.Wire;
 using ViViT.Grains.Sweeps;
+using ViViT.Silo.Security;
 using ViViT.Storage;
 
 namespace ViViT.Silo.Api;
@@ -19,21 +20,21 @@ internal static class SweepsApi
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Routes.Sweeps, Submit);
+        routes.MapPost(Routes.Sweeps, Submit).WithRequestTimeout(RequestLimits.LongestSubmission);
         routes.MapGet(Routes.Sweeps, (int? limit, Sweeps sweeps, CancellationToken stop) => sweeps.List(Math.Clamp(limit ?? 50, 1, MostSweeps), stop));
         routes.MapGet(Routes.Sweep, async Task<Results<Ok<SweepStatus>, ProblemHttpResult>> (long id, Sweeps sweeps, CancellationToken stop) =>
             await sweeps.Status(new(id), stop) is { } status ? TypedResults.Ok(status) : Problems.NoSweep(id));
         routes.MapGet(Routes.SweepExperiments, Experiments);
-        routes.MapPost(Routes.SweepCancel, (long id, Sweeps sweeps, IGrainFactory grains, CancellationToken stop) => Steer(id, sweep => sweep.Cancel(), sweeps, grains, stop));
-        routes.MapPost(Routes.SweepPause, (long id, Sweeps sweeps, IGrainFactory grains, CancellationToken stop) => Steer(id, sweep => sweep.Pause(), sweeps, grains, stop));
-        routes.MapPost(Routes.SweepResume, (long id, Sweeps sweeps, IGrainFactory grains, CancellationToken stop) => Steer(id, sweep => sweep.Resume(), sweeps, grains, stop));
+        routes.MapPost(Routes.SweepCancel, (long id, Caller caller, Sweeps sweeps, IGrainFactory grains, CancellationToken stop) => Steer(id, sweep => sweep.Cancel(caller.By), sweeps, grains, stop));
+        routes.MapPost(Routes.SweepPause, (long id, Caller caller, Sweeps sweeps, IGrainFactory grains, CancellationToken stop) => Steer(id, sweep => sweep.Pause(caller.By), sweeps, grains, stop));
+        routes.MapPost(Routes.SweepResume, (long id, Caller caller, Sweeps sweeps, IGrainFactory grains, CancellationToken stop) => Steer(id, sweep => sweep.Resume(caller.By), sweeps, grains, stop));
         routes.MapPost(Routes.SweepPriority, Priority);
-        routes.MapPost(Routes.SweepRetryFailed, async Task<Results<Ok<RetriedExperiments>, ProblemHttpResult>> (long id, IGrainFactory grains) =>
-            await grains.GetGrain<ISweepGrain>(id).RetryFailed() is { } again ? TypedResults.Ok(new RetriedExperiments(again)) : Problems.NoSweep(id));
+        routes.MapPost(Routes.SweepRetryFailed, async Task<Results<Ok<RetriedExperiments>, ProblemHttpResult>> (long id, Caller caller, IGrainFactory grains) =>
+            await grains.GetGrain<ISweepGrain>(id).RetryFailed(caller.By) is { } again ? TypedResults.Ok(new RetriedExperiments(again)) : Problems.NoSweep(id));
     }
 
     private static async Task<Results<Created<SweepStatus>, ProblemHttpResult>> Submit(
-        JsonElement body, [FromHeader(Name = Routes.IdempotencyKey)] string? key, Sweeps sweeps, Submissions submissions, IGrainFactory grains, CancellationToken stop)
+        JsonElement body, [FromHeader(Name = Routes.IdempotencyKey)] string? key, Caller caller, Sweeps sweeps, Submissions submissions, IGrainFactory grains, CancellationToken stop)
     {
         if (key is { Length: > LongestKey } || (key is not null && key.Any(char.IsControl)))
         {
@@ -52,7 +53,7 @@ internal static class SweepsApi
             return Problems.Conflict($"The key '{key}' belongs to a sweep of another spec. Give another key, or submit what was submitted before.");
         }
 
-        if (await grains.GetGrain<ISweepGrain>(id.Value).Submit(spec) is { Length: > 0 } unsound)
+        if (await grains.GetGrain<ISweepGrain>(id.Value).Submit(spec, caller.By) is { Length: > 0 } unsound)
         {
             return Problems.InvalidSpec(unsound);
         }
@@ -78,14 +79,14 @@ internal static class SweepsApi
         long id, Func<ISweepGrain, Task<bool>> steer, Sweeps sweeps, IGrainFactory grains, CancellationToken stop) =>
         await steer(grains.GetGrain<ISweepGrain>(id)) && await sweeps.Status(new(id), stop) is { } status ? TypedResults.Ok(status) : Problems.NoSweep(id);
 
-    private static async Task<Results<Ok<SweepStatus>, ProblemHttpResult>> Priority(long id, PriorityChange change, Sweeps sweeps, CancellationToken stop)
+    private static async Task<Results<Ok<SweepStatus>, ProblemHttpResult>> Priority(long id, PriorityChange change, Caller caller, Sweeps sweeps, CancellationToken stop)
     {
         if (change.Priority is < SweepSpec.LowestPriority or > SweepSpec.HighestPriority)
         {
             return Problems.Invalid($"{change.Priority} is no priority. Give {SweepSpec.LowestPriority} to {SweepSpec.HighestPriority}.");
         }
 
-        return await sweeps.SetPriority(new(id), change.Priority, stop) && await sweeps.Status(new(id), stop) is { } status ? TypedResults.Ok(status) : Problems.NoSweep(id);
+        return await sweeps.SetPriority(new(id), change.Priority, caller.By, stop) && await sweeps.Status(new(id), stop) is { } status ? TypedResults.Ok(status) : Problems.NoSweep(id);
     }
 
     private static async Task<SweepId?> NewId(Sweeps sweeps, CancellationToken stop) => await sweeps.NextId(stop);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using ViViT.Contracts.Wire;
 using ViViT.Grains.Workers;
+using ViViT.Silo.Security;
 using ViViT.Storage;
 
 namespace ViViT.Silo.Api;
@@ -16,17 +17,17 @@ internal static class WorkersApi
         routes.MapGet(Routes.Workers, (Storage.Workers workers, CancellationToken stop) => workers.List(stop));
         routes.MapPost(Routes.WorkerLease, Lease);
         routes.MapPost(Routes.WorkerHeartbeat, Heartbeat);
-        routes.MapPost(Routes.WorkerCordon, async Task<Results<NoContent, ProblemHttpResult>> (string worker, CordonRequest request, Storage.Workers workers, CancellationToken stop) =>
+        routes.MapPost(Routes.WorkerCordon, async Task<Results<NoContent, ProblemHttpResult>> (string worker, CordonRequest request, Caller caller, Storage.Workers workers, CancellationToken stop) =>
             string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > LongestReason || request.Reason.Contains('\0', StringComparison.Ordinal)
                 ? Problems.Invalid($"reason says why, in 1 to {LongestReason} characters.")
-                : Steered(worker, await workers.Cordon(worker, request.Reason, stop)));
-        routes.MapPost(Routes.WorkerUncordon, async (string worker, Storage.Workers workers, CancellationToken stop) => Steered(worker, await workers.Cordon(worker, reason: null, stop)));
-        routes.MapPost(Routes.WorkerDrain, async (string worker, Storage.Workers workers, CancellationToken stop) => Steered(worker, await workers.Drain(worker, stop)));
+                : Steered(worker, await workers.Cordon(worker, request.Reason, caller.By, stop)));
+        routes.MapPost(Routes.WorkerUncordon, async (string worker, Caller caller, Storage.Workers workers, CancellationToken stop) => Steered(worker, await workers.Cordon(worker, reason: null, caller.By, stop)));
+        routes.MapPost(Routes.WorkerDrain, async (string worker, Caller caller, Storage.Workers workers, CancellationToken stop) => Steered(worker, await workers.Drain(worker, caller.By, stop)));
         routes.MapPost(Routes.GroupSizes, Measured);
     }
 
     private static async Task<Results<Ok<Lease>, NoContent, ProblemHttpResult>> Lease(
-        string worker, LeaseRequest request, LongPoll poll, CancellationToken stop)
+        string worker, LeaseRequest request, HttpContext context, Caller caller, WorkerRights rights, LongPoll poll, CancellationToken stop)
     {
         if (NameProblem(worker, request.Pool) is { } problem)
         {
@@ -43,11 +44,19 @@ internal static class WorkersApi
             return Problems.Invalid($"max_group ({request.MaxGroup}), wait_seconds ({request.WaitSeconds}) and memory_gib ({request.MemoryGib}) are no request for work. Give at least 1, seconds to wait, and what memory there is.");
         }
 
+        if (await rights.Problem(context, caller, worker, request.Pool, stop) is { } refusal)
+        {
+            return refusal;
+        }
+
         return await poll.Lease(worker, request, stop) is { } lease ? TypedResults.Ok(lease) : TypedResults.NoContent();
     }
 
-    private static async Task<Results<Ok<HeartbeatReply>, ProblemHttpResult>> Heartbeat(string worker, Heartbeat heartbeat, IGrainFactory grains) =>
-        (NameProblem(worker, heartbeat.Pool) ?? SlotProblem(heartbeat)) is { } problem ? problem : TypedResults.Ok(await grains.GetGrain<IWorkerGrain>(worker).Heartbeat(heartbeat));
+    private static async Task<Results<Ok<HeartbeatReply>, ProblemHttpResult>> Heartbeat(
+        string worker, Heartbeat heartbeat, HttpContext context, Caller caller, WorkerRights rights, IGrainFactory grains, CancellationToken stop) =>
+        (NameProblem(worker, heartbeat.Pool) ?? SlotProblem(heartbeat) ?? await rights.Problem(context, caller, worker, heartbeat.Pool, stop)) is { } problem
+            ? problem
+            : TypedResults.Ok(await grains.GetGrain<IWorkerGrain>(worker).Heartbeat(heartbeat));
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Measured(MeasuredShape measured, GroupSizes sizes, CancellationToken stop)
     {

@@ -1,20 +1,20 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using ViViT.Contracts.Configuration;
 
 namespace ViViT.Silo.Security;
 
-/// <summary>The one secret that workers and command lines show on every request. Held as a hash, compared in constant time.</summary>
-internal sealed class BearerToken
+/// <summary>The built-in administrator's token, which needs no database: the one in the silo's file. Held as a hash, compared in constant time.</summary>
+internal sealed partial class BearerToken
 {
-    private const int Bytes = 32;
     private const int ShortestAccepted = 16;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private readonly byte[] hash;
+    private readonly string path;
+    private volatile byte[] hash;
+    private string? problem;
 
-    private BearerToken(string token) => hash = Hash(token);
+    private BearerToken(string path, byte[] hash) => (this.path, this.hash) = (path, hash);
 
     /// <summary>The token in the file; a fresh random one is written there first when there is no file.</summary>
     /// <exception cref="SettingException">The file cannot be read or written, or holds no token.</exception>
@@ -27,9 +27,8 @@ internal sealed class BearerToken
                 Create(path);
             }
 
-            var token = File.ReadAllText(path).Trim();
-            return token.Length >= ShortestAccepted && !token.Any(char.IsWhiteSpace)
-                ? new BearerToken(token)
+            return Read(path) is { } hash
+                ? new BearerToken(path, hash)
                 : throw new SettingException(Settings.TokenFile.Variable, $"names {path}, which holds no token of at least {ShortestAccepted} characters on one line. Remove the file to have a fresh one made.");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -39,13 +38,43 @@ internal sealed class BearerToken
     }
 
     /// <summary>Whether an <c>Authorization</c> header carries the token.</summary>
-    public bool IsIn(string? authorization)
+    public bool IsIn(string? authorization) => TokenSecret.In(authorization) is { } token && Is(TokenSecret.Hash(token));
+
+    /// <summary>Whether that is the token's hash.</summary>
+    public bool Is(byte[] tokenHash) => CryptographicOperations.FixedTimeEquals(tokenHash, hash);
+
+    /// <summary>Takes up a file that was changed; keeps the token that there is while the new one cannot be used, and says so once.</summary>
+    public void Reread(ILogger log)
     {
-        const string scheme = "Bearer ";
-        return authorization is not null
-            && authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
-            && CryptographicOperations.FixedTimeEquals(Hash(authorization[scheme.Length..].Trim()), hash);
+        try
+        {
+            if (Read(path) is not { } now)
+            {
+                Keep(log, "it holds no token");
+                return;
+            }
+
+            problem = null;
+            if (Is(now)) return;
+            hash = now;
+            Changed(log, path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            Keep(log, fault.Message);
+        }
     }
+
+    private void Keep(ILogger log, string why)
+    {
+        if (problem == why) return;
+        problem = why;
+        Kept(log, path, why);
+    }
+
+    // Null when the file holds none.
+    private static byte[]? Read(string path) =>
+        File.ReadAllText(path).Trim() is { Length: >= ShortestAccepted } token && !token.Any(char.IsWhiteSpace) ? TokenSecret.Hash(token) : null;
 
     // Written whole beside its place, then moved there: nobody ever reads half a token, and of two silos that start at once one wins.
     private static void Create(string path)
@@ -60,7 +89,7 @@ internal sealed class BearerToken
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         using (var file = new FileStream(draft, creation))
         {
-            file.Write(Encoding.ASCII.GetBytes(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes)) + "\n"));
+            file.Write(Encoding.ASCII.GetBytes(TokenSecret.Fresh() + "\n"));
             file.Flush(flushToDisk: true);
         }
 
@@ -74,5 +103,9 @@ internal sealed class BearerToken
         }
     }
 
-    private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+    [LoggerMessage(LogLevel.Information, "The administrator's token in {Path} has changed; the one before opens nothing any more")]
+    private static partial void Changed(ILogger log, string path);
+
+    [LoggerMessage(LogLevel.Warning, "The administrator's token in {Path} stays as it was: {Problem}")]
+    private static partial void Kept(ILogger log, string path, string problem);
 }

@@ -1,24 +1,28 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
+using ViViT.Silo.Security;
 
 namespace ViViT.Silo.Startup;
 
 /// <summary>How the process serves and logs.</summary>
 internal static partial class Server
 {
-    private const long LargestBody = 16 << 20;
+    private const int LargestHeaders = 16 << 10;
+    private const int MostHeaders = 50;
 
-    /// <summary>HTTP on these endpoints. The limits keep one bad client from exhausting the silo.</summary>
-    public static void ServeOn(this KestrelServerOptions kestrel, IEnumerable<IPEndPoint> endpoints)
+    /// <summary>The API on these endpoints, with TLS when there is a certificate. The limits keep one bad client from exhausting the silo.</summary>
+    public static void ServeOn(this KestrelServerOptions kestrel, IEnumerable<IPEndPoint> endpoints, TlsCertificate? certificate)
     {
         foreach (var endpoint in endpoints)
         {
-            kestrel.Listen(endpoint);
+            kestrel.Listen(endpoint, listen => certificate?.ServeOn(listen));
         }
 
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = LargestBody;
+        kestrel.Limits.MaxRequestBodySize = AccessRules.Small; // each route has its own
+        kestrel.Limits.MaxRequestHeadersTotalSize = LargestHeaders;
+        kestrel.Limits.MaxRequestHeaderCount = MostHeaders;
         kestrel.Limits.MaxConcurrentConnections = 10_000;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);

@@ -166,7 +166,7 @@ internal sealed class StorePair
         };
         var cells = 3 + dice.Below(Cells.Length - 3);
         sweeps.Add(id);
-        await sql.Sweeps.Insert(id, spec, Cells[..cells], Cells.Length, default);
+        await sql.Sweeps.Insert(id, spec, Cells[..cells], Cells.Length, by: null, default);
         store.Insert(id, spec, Keys[..cells], Cells.Length);
         return ("submit", $"{id} {spec.Group} {spec.MaxParallel}", "", "");
     }
@@ -230,7 +230,7 @@ internal sealed class StorePair
         if (after == before) return ("report", Json(happens), Json(expectedRead?.Experiment), Json(actualRead?.Experiment));
         if (dice.Chance(0.1)) etag = "999999";
         var ending = before.State == ExperimentState.Running ? AttemptEnding.Of(happens) : null;
-        var (expected, actual) = (store.WriteExperiment(after, ending, etag), await sql.Experiments.Write(after, ending, etag, default));
+        var (expected, actual) = (store.WriteExperiment(after, ending, etag), await sql.Experiments.Write(after, ending, by: null, etag, default));
         return ("report", $"{e.Id} {Json(happens)}", $"{Json(expectedRead?.Experiment)} {expected} {Json(store.Attempts(e.Id))}", $"{Json(actualRead?.Experiment)} {actual} {Json(await sql.Experiments.Attempts(e.Id, default))}");
     }
 
@@ -275,13 +275,13 @@ internal sealed class StorePair
         if (dice.Chance(0.2)) etag = "999999";
         sweep = sweep.Apply(happens);
         var priority = dice.Below(3);
-        return ("steer", $"{id} {happens} {priority}", $"{expected} {store.WriteSweep(sweep, etag)} {store.SetPriority(id, priority)}", $"{actual} {await sql.Sweeps.Write(sweep, "test", etag, default)} {await sql.Sweeps.SetPriority(id, priority, default)}");
+        return ("steer", $"{id} {happens} {priority}", $"{expected} {store.WriteSweep(sweep, etag)} {store.SetPriority(id, priority)}", $"{actual} {await sql.Sweeps.Write(sweep, "test", by: null, etag, default)} {await sql.Sweeps.SetPriority(id, priority, by: null, default)}");
     }
 
     private async Task<(string, string, string, string)> RetryOrCancel()
     {
         var id = Sweep;
-        if (dice.Chance(0.8)) return ("retry", $"{id}", Json(store.RetryFailed(id, "again")), Json(await sql.Sweeps.RetryFailed(id, "again", default)));
+        if (dice.Chance(0.8)) return ("retry", $"{id}", Json(store.RetryFailed(id, "again")), Json(await sql.Sweeps.RetryFailed(id, "again", by: null, default)));
         store.CancelExperiments(id, "by ada");
         await sql.Sweeps.CancelExperiments(id, "by ada", default);
         return ("cancel", $"{id}", Json(store.Counts(id)), Json(await sql.Sweeps.Counts(id, default)));
@@ -323,8 +323,8 @@ internal sealed class StorePair
     {
         var (worker, reason) = (Worker, dice.Of(null, null, "bad"));
         return dice.Chance(0.2)
-            ? ("drain", worker, $"{store.Drain(worker)}", $"{await sql.Workers.Drain(worker, default)}")
-            : ("cordon", worker, $"{store.Cordon(worker, reason)}", $"{await sql.Workers.Cordon(worker, reason, default)}");
+            ? ("drain", worker, $"{store.Drain(worker)}", $"{await sql.Workers.Drain(worker, by: null, default)}")
+            : ("cordon", worker, $"{store.Cordon(worker, reason)}", $"{await sql.Workers.Cordon(worker, reason, by: null, default)}");
     }
 
     // What the scheduler and the shell look at.

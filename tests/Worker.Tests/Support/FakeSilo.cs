@@ -43,6 +43,9 @@ internal sealed class FakeSilo : IAsyncDisposable
     /// <summary>Wants the worker to hand back everything and end.</summary>
     public bool Drains { get; set; }
 
+    /// <summary>W3C traceparent of what is granted from now on.</summary>
+    public string? Trace { get; set; }
+
     public ConcurrentQueue<Heartbeat> Heartbeats { get; } = [];
 
     public ConcurrentQueue<LeaseRequest> LeaseRequests { get; } = [];
@@ -125,7 +128,7 @@ internal sealed class FakeSilo : IAsyncDisposable
     private StoredAttempt NewAttempt(ExperimentSpec spec, StoredAttempt? of, CheckpointManifest? resumeFrom, int place)
     {
         var id = of?.Leased.Id ?? new ExperimentId(Interlocked.Increment(ref lastId));
-        var leased = new LeasedExperiment(id, new SweepId(1), (of?.Leased.Attempt ?? 0) + 1, Interlocked.Increment(ref fence), spec, resumeFrom, place);
+        var leased = new LeasedExperiment(id, new SweepId(1), (of?.Leased.Attempt ?? 0) + 1, Interlocked.Increment(ref fence), spec, resumeFrom, place, Trace: Trace);
         return attempts[leased.Held] = new StoredAttempt(leased);
     }
 

@@ -1,0 +1,16 @@
+namespace ViViT.Silo.Api;
+
+/// <summary>Everything that the silo serves.</summary>
+internal static class AllRoutes
+{
+    public static void MapApi(this IEndpointRouteBuilder routes)
+    {
+        HealthApi.Map(routes);
+        SweepsApi.Map(routes);
+        ExperimentsApi.Map(routes);
+        WorkersApi.Map(routes);
+        ReportsApi.Map(routes);
+        EventsApi.Map(routes);
+        TokensApi.Map(routes);
+    }
+}
