@@ -24,6 +24,7 @@ internal sealed partial class WorkerAgent(
         using var metrics = new WorkerMetrics(options.Pool, options.Device, options.Slots.Count, time);
         var health = new AgentHealth(time);
         await using var management = options.Management is { } at ? await ManagementEndpoint.Start(at, options.Worker, health, logs) : null;
+        metrics.ShowZeros();
         await using var gpus = management is null || options.Device == "cpu" ? null : new GpuGauges(metrics.Meter, smi, time, logs.CreateLogger<GpuGauges>());
         AgentStarts(options.Worker, BuildVersion.Text, options.Server, options.Pool, string.Join(", ", options.Slots));
         using var http = ControlPlaneClient.Connect(options.Server, options.CertificateAuthority);
