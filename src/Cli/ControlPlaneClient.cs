@@ -29,8 +29,12 @@ internal sealed class ControlPlaneClient : IDisposable
 
     /// <summary>To the server that the environment names, else to the local stack's.</summary>
     /// <exception cref="CommandException">There is none, or its token cannot be read.</exception>
-    public static ControlPlaneClient Connect() => new(FromEnvironment() ?? LocalStackConnection()
+    public static ControlPlaneClient Connect() => new(Find()
         ?? throw new CommandException("No server: start one with `vivit up`, or set VIVIT_SERVER and VIVIT_TOKEN_FILE."));
+
+    /// <summary>Null when there is none.</summary>
+    /// <exception cref="CommandException">Its token cannot be read.</exception>
+    public static Connection? Find() => FromEnvironment() ?? LocalStackConnection();
 
     /// <summary>Null when VIVIT_SERVER is not set.</summary>
     public static Connection? FromEnvironment()

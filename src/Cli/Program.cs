@@ -1,6 +1,8 @@
 using System.CommandLine;
 using ViViT.Cli;
 using ViViT.Cli.Commands;
+using ViViT.Cli.Completion;
+using ViViT.Cli.Doctor;
 using ViViT.Cli.LocalCluster;
 using ViViT.Cli.Output;
 using ViViT.Cli.SweepFiles;
@@ -9,7 +11,7 @@ using ViViT.Data;
 
 var root = new RootCommand("Runs sweeps of video-transformer trainings and turns them into answers.")
 {
-    SweepCommands.Create(), ExperimentCommands.Create(), WorkerCommands.Create(), WaitCommand.Create(), EventsCommand.Create(), TokenCommands.Create(), DataCommands.Create(), StackCommands.Up(), StackCommands.Down(), SupervisorCommand.Create(),
+    SweepCommands.Create(), ExperimentCommands.Create(), WorkerCommands.Create(), WaitCommand.Create(), EventsCommand.Create(), TokenCommands.Create(), DataCommands.Create(), StackCommands.Up(), StackCommands.Down(), DoctorCommand.Create(), CompletionCommand.Create(), SupervisorCommand.Create(),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

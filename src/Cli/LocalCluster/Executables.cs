@@ -3,15 +3,18 @@ namespace ViViT.Cli.LocalCluster;
 /// <summary>Finds the programs that a local stack consists of.</summary>
 internal static class Executables
 {
+    private static string Here => AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
+
     /// <summary>A program of this build: beside the CLI when published together, else in the build tree's sibling folder.</summary>
-    public static string OfThisBuild(string project)
+    /// <exception cref="LocalStackException">It is in neither.</exception>
+    public static string OfThisBuild(string project) => Find(project)
+        ?? throw new LocalStackException($"ViViT.{project} is neither beside {Here} nor in the build's folders. Build the whole solution: dotnet build ViViT.sln -c Release.");
+
+    /// <summary>The same; null when it is in neither.</summary>
+    public static string? Find(string project)
     {
-        var here = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
-        var configuration = Path.GetFileName(here);
-        string[] candidates = [Path.Combine(here, $"ViViT.{project}"), Path.Combine(here, "..", "..", project, configuration, $"ViViT.{project}")];
-        return candidates.FirstOrDefault(File.Exists) is { } found
-            ? Path.GetFullPath(found)
-            : throw new LocalStackException($"ViViT.{project} is neither beside {here} nor in the build's folders. Build the whole solution: dotnet build ViViT.sln -c Release.");
+        string[] candidates = [Path.Combine(Here, $"ViViT.{project}"), Path.Combine(Here, "..", "..", project, Path.GetFileName(Here), $"ViViT.{project}")];
+        return candidates.FirstOrDefault(File.Exists) is { } found ? Path.GetFullPath(found) : null;
     }
 
     /// <summary>The folder of the PostgreSQL programs: of the given major version, else the newest one installed.</summary>

@@ -19,3 +19,8 @@ public sealed record CreatedToken(TokenRow Token, string Secret);
 /// <param name="LastUsedAt">To the minute or so; null when never.</param>
 public sealed record TokenRow(
     long Id, string Name, Role Role, string? Pool, DateTimeOffset CreatedAt, string CreatedBy, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, DateTimeOffset? LastUsedAt);
+
+/// <summary>What the silo takes the holder of a token for.</summary>
+/// <param name="Token">Its name; <c>admin</c> for the one in the silo's own file.</param>
+/// <param name="Pool">Of a worker's token: the pool that it serves.</param>
+public sealed record WhoAmI(string Token, Role Role, string? Pool);

@@ -90,6 +90,9 @@ public static class Routes
     /// <summary>POST → 204: it opens nothing any more, within seconds on every silo.</summary>
     public const string TokenRevoke = "/v1/tokens/{id:long}/revoke";
 
+    /// <summary>GET, with a token of any role → <see cref="WhoAmI"/>.</summary>
+    public const string WhoAmI = "/v1/whoami";
+
     /// <summary>Header of a submission: up to 200 characters of the caller's choice that make repeating it harmless.</summary>
     public const string IdempotencyKey = "Idempotency-Key";
 

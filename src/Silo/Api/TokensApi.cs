@@ -13,6 +13,7 @@ internal static partial class TokensApi
 
     public static void Map(IEndpointRouteBuilder routes)
     {
+        routes.MapGet(Routes.WhoAmI, (Caller caller) => new WhoAmI(caller.Token, caller.Role, caller.Pool));
         routes.MapGet(Routes.Tokens, (AccessTokens tokens, CancellationToken stop) => tokens.List(stop));
         routes.MapPost(Routes.Tokens, Create);
         routes.MapPost(Routes.TokenRevoke, async Task<Results<NoContent, ProblemHttpResult>> (long id, Caller caller, AccessTokens tokens, CancellationToken stop) =>

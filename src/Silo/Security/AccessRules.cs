@@ -50,6 +50,7 @@ internal static class AccessRules
         new("GET", Routes.HealthReady, Callers.Anyone, 0),
         new("GET", Metrics, Callers.Readers, 0),
 
+        new("GET", Routes.WhoAmI, Callers.Readers | Callers.Worker, 0),
         new("GET", Routes.Sweeps, Callers.Readers, 0),
         new("GET", Routes.Sweep, Callers.Readers, 0),
         new("GET", Routes.SweepExperiments, Callers.Readers, 0),
