@@ -93,7 +93,7 @@ vivit_setup() {
 # Builds the given projects in Release unless nothing changed since the last time.
 vivit_build() {
     stamp="$root/artifacts/built-$(printf '%s' "$*-$UseStandIns" | tr -c 'A-Za-z0-9\n' '-')"
-    if [ -e "$stamp" ] && [ -z "$(find "$root/src" "$root/standins" "$root/tests" "$root"/Directory.* "$root/global.json" "$root/.editorconfig" "$root/BannedSymbols.txt" \
+    if [ -e "$stamp" ] && [ -z "$(find "$root/src" "$root/standins" "$root/tests" "$root/bench" "$root/deploy/grafana/generator" "$root/deploy/grafana/preview" "$root"/Directory.* "$root/global.json" "$root/.editorconfig" "$root/BannedSymbols.txt" \
         -newer "$stamp" ! -name '*.md' -print 2>/dev/null | head -n 1)" ]; then
         return 0
     fi

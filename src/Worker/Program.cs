@@ -1,4 +1,5 @@
 using ViViT.Contracts.Configuration;
+using ViViT.Contracts.Health;
 using ViViT.Worker;
 using ViViT.Worker.Agent;
 using ViViT.Worker.TrainerProcess;
@@ -9,6 +10,7 @@ return args switch
     ["agent", .. var settings] => await AgentCommand.Run(settings),
     ["trainer", .. var options] => TrainerCommand.Run(options),
     ["devices"] => DevicesCommand.Run(),
+    ["health", .. var settings] => await HealthProbe.Ask(Programs.Worker, settings, Environment.GetEnvironmentVariable, Console.Error),
     ["--version"] => Say(Console.Out, BuildVersion.Text, ExitCodes.Done),
     ["--help"] or ["-h"] => Say(Console.Out, $"{Usage}\n\n{SettingsText.Help(Programs.Worker)}", ExitCodes.Done),
     _ => Say(Console.Error, Usage, ExitCodes.Usage),
@@ -41,6 +43,7 @@ internal sealed partial class Program
         ViViT.Worker trainer --slot N --device cpu|cuda:N --threads N
                                 trains one group of experiments after another for an agent, which speaks to it over stdin and stdout
         ViViT.Worker devices    prints how many CUDA devices this build can use
+        ViViT.Worker health     asks the agent that serves VIVIT_MANAGEMENT whether it is ready; exit code 0 when it is
         ViViT.Worker --version
         """;
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using ViViT.Contracts.Configuration;
+using ViViT.Contracts.Health;
 using ViViT.Contracts.Specs;
 
 namespace ViViT.Silo.Commands;
@@ -37,6 +38,7 @@ internal static class OtherCommands
                 ["migrate", .. var flags] => await MigrateCommand.Run(flags),
                 ["check", .. var flags] => await CheckCommand.Run(flags),
                 ["prune", .. var flags] => await PruneCommand.Run(flags),
+                ["health", .. var flags] => await HealthProbe.Ask(Programs.Silo, flags, Environment.GetEnvironmentVariable, Console.Error),
                 [.. var flags] when flags.Contains("--print-settings") => Say(SettingsText.Effective(Programs.Silo, Read([.. flags.Except(["--print-settings"])]))),
                 [[>= 'a' and <= 'z', ..] word, ..] => throw new SettingException(new GivenSetting(word, "").Shown, $"is no command. {Spelling.Suggest(word, Names)}"),
                 _ => null,

@@ -32,8 +32,8 @@ internal sealed record AgentOptions
     /// <summary>Checkpoint root that the pool's workers share.</summary>
     public required string Checkpoints { get; init; }
 
-    /// <summary>How long a stopping agent may take in all: see <see cref="StopSchedule"/>.</summary>
-    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(20);
+    /// <summary>How long a stopping agent may take for what.</summary>
+    public StopSchedule Stop { get; init; } = StopSchedule.Within(TimeSpan.FromSeconds(20));
 
     /// <summary>How long the server may wait for work before it says that there is none.</summary>
     public TimeSpan LeaseWait { get; init; } = TimeSpan.FromSeconds(20);
@@ -78,7 +78,7 @@ internal sealed record AgentOptions
             Data = settings.TryGet(Settings.Data, out var data) ? data! : Path.Combine(Xdg("XDG_CACHE_HOME", ".cache"), "vivit"),
             Checkpoints = settings.TryGet(Settings.Checkpoints, out var checkpoints) ? checkpoints! : Path.Combine(Xdg("XDG_STATE_HOME", ".local/state"), "vivit", "checkpoints"),
             Stall = settings.Get(Settings.Stall),
-            Grace = settings.Get(Settings.Grace),
+            Stop = StopSchedule.Within(settings.Get(Settings.Grace)),
             DrainWhenIdle = settings.Get(Settings.DrainWhenIdle),
             Management = settings.TryGet(Settings.Management, out var management) ? management : null,
             CertificateAuthority = settings.TryGet(Settings.CertificateAuthority, out var authority) ? authority : null,

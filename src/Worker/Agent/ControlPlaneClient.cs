@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Security.Authentication;
 using System.Text.Json;
 using ViViT.Contracts;
 using ViViT.Contracts.Configuration;
@@ -106,7 +105,7 @@ internal sealed class ControlPlaneClient(HttpClient http, string worker, BearerT
     // Of TLS the outer exception says only that there is an inner one.
     private static string Why(Exception broken) =>
         broken is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: { } inner }
-            ? $"{inner.Message} {(inner is AuthenticationException ? $"If the server's certificate is right, {Settings.CertificateAuthority.Variable} has to name the authority that signed it, and {Settings.Server.Variable} the name that it is for." : "Does the server speak TLS there?")}"
+            ? $"{inner.Message} If the server speaks TLS there, {Settings.CertificateAuthority.Variable} has to name the authority that signed its certificate, and {Settings.Server.Variable} the name that it is for."
             : broken.Message;
 
     private async Task<Exception> Refusal(string route, HttpResponseMessage response, CancellationToken cancellation)

@@ -24,6 +24,7 @@ internal sealed partial class WorkerAgent(
         using var metrics = new WorkerMetrics(options.Pool, options.Device, options.Slots.Count, time);
         var health = new AgentHealth(time);
         await using var management = options.Management is { } at ? await ManagementEndpoint.Start(at, options.Worker, health, logs) : null;
+        metrics.ShowZeros();
         await using var gpus = management is null || options.Device == "cpu" ? null : new GpuGauges(metrics.Meter, smi, time, logs.CreateLogger<GpuGauges>());
         AgentStarts(options.Worker, BuildVersion.Text, options.Server, options.Pool, string.Join(", ", options.Slots));
         using var http = ControlPlaneClient.Connect(options.Server, options.CertificateAuthority);
@@ -35,14 +36,13 @@ internal sealed partial class WorkerAgent(
         using var closing = new Closing();
         using var hurry = new CancellationTokenSource();
         using var abandon = new CancellationTokenSource();
-        var schedule = StopSchedule.Within(options.Grace);
         await using var asked = stop.Register(() => closing.Begin("stopped"));
         await using var patience = closing.Begun.Register(() =>
         {
-            AgentStops(options.Worker, closing.Why, options.Grace.TotalSeconds);
+            AgentStops(options.Worker, closing.Why, options.Stop.Save.TotalSeconds);
             health.Close();
-            hurry.CancelAfter(schedule.Save);
-            abandon.CancelAfter(schedule.HandBack);
+            hurry.CancelAfter(options.Stop.Save);
+            abandon.CancelAfter(options.Stop.HandBack);
         });
         using var silence = new CancellationTokenSource();
         var heartbeat = Guard("heartbeat", async () =>
@@ -90,7 +90,7 @@ internal sealed partial class WorkerAgent(
     [LoggerMessage(LogLevel.Information, "Worker {Worker} ({Version}) serves pool {Pool} of {Server} with slots {Slots}")]
     private partial void AgentStarts(string worker, string version, Uri server, string pool, string slots);
 
-    [LoggerMessage(LogLevel.Information, "Worker {Worker} {Why}: its trainers save and end, within {Seconds:0} s")]
+    [LoggerMessage(LogLevel.Information, "Worker {Worker} {Why}: its trainers save within {Seconds:0.#} s, and end")]
     private partial void AgentStops(string worker, string why, double seconds);
 
     [LoggerMessage(LogLevel.Information, "Worker {Worker} has ended: it {Why}")]

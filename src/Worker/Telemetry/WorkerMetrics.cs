@@ -87,6 +87,16 @@ internal sealed class WorkerMetrics : IDisposable
 
     public void TrainerStarts(StartReason reason) => trainerStarts.Add(1, new KeyValuePair<string, object?>("reason", ContractsJson.Name(reason)));
 
+    /// <summary>
+    /// Shows what alerts watch before it has happened: to Prometheus a counter's first value is no increase. What is counted before anybody
+    /// listens is forgotten, so this comes once somebody does.
+    /// </summary>
+    public void ShowZeros()
+    {
+        coarsenedPoints.Add(0);
+        foreach (var reason in Enum.GetValues<StartReason>()) trainerStarts.Add(0, new KeyValuePair<string, object?>("reason", ContractsJson.Name(reason)));
+    }
+
     public void Beat(bool answered) => heartbeats.Add(1, new KeyValuePair<string, object?>("result", answered ? "ok" : "failed"));
 
     /// <summary>The server answered a request, or did not.</summary>

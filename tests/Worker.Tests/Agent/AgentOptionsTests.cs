@@ -59,7 +59,7 @@ public sealed class AgentOptionsTests
         var options = Read();
 
         Assert.Equal(("gpu", "/d", "/c", 2, 12, "/run/vivit/token"), (options.Pool, options.Data, options.Checkpoints, options.Slots.Count, options.MaxGroup, options.TokenFile));
-        Assert.Equal((TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(45)), (options.Stall, options.Grace));
+        Assert.Equal((TimeSpan.FromMinutes(10), StopSchedule.Within(TimeSpan.FromSeconds(45))), (options.Stall, options.Stop));
         Assert.Equal(("/ca.pem", true, "0.0.0.0:9464"), (options.CertificateAuthority, options.DrainWhenIdle, options.Management?.EndPoints.Single().ToString()));
         Assert.StartsWith("node-7-", options.Worker, StringComparison.Ordinal);
     }

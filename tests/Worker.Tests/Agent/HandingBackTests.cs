@@ -98,7 +98,7 @@ public sealed class HandingBackTests : SiloTest
     [Fact]
     public async Task What_is_not_saved_when_the_grace_runs_out_is_handed_back_as_it_was_saved_last()
     {
-        await using var worker = new TestWorker(Silo, Folder, launcher: Programs.Script("trap '' TERM; sleep 600"), grace: TimeSpan.FromSeconds(4));
+        await using var worker = new TestWorker(Silo, Folder, launcher: Programs.Script("trap '' TERM; sleep 600"), schedule: new(Save: TimeSpan.FromSeconds(1), HandBack: TimeSpan.FromSeconds(60)));
         var attempt = Silo.Offer(TestWorker.Tiny());
         await Eventually.Holds("it has begun", () => worker.Log.Count("starts at step 0") == 1);
         var pid = worker.TrainerPid;

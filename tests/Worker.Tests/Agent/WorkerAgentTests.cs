@@ -208,7 +208,7 @@ public sealed class WorkerAgentTests : SiloTest
     [Fact]
     public async Task A_trainer_that_hangs_on_a_lost_lease_is_killed_and_one_that_hangs_at_the_end_does_not_hold_the_agent_up()
     {
-        var worker = new TestWorker(Silo, Folder, launcher: Programs.Script("sleep 600"), grace: TimeSpan.FromSeconds(1));
+        var worker = new TestWorker(Silo, Folder, launcher: Programs.Script("sleep 600"), schedule: new(Save: TimeSpan.FromSeconds(1), HandBack: TimeSpan.FromSeconds(60)));
         var first = Silo.Offer(TestWorker.Tiny());
         await Eventually.Holds("it is leased", () => Silo.Heartbeats.Any(beat => beat.Held.Count > 0));
         var pid = worker.TrainerPid;
@@ -218,8 +218,9 @@ public sealed class WorkerAgentTests : SiloTest
         var second = Silo.Offer(TestWorker.Tiny());
         await Eventually.Holds("the next one is leased", () => Silo.Heartbeats.Last().Held.Contains(second.Held));
 
-        Assert.False(await worker.Stop());
-        Assert.Empty(second.Order);
+        Assert.True(await worker.Stop());
+        Assert.Equal(AttemptResult.Released, (await second.Outcome).Result);
+        Assert.Empty(second.Commits);
         Assert.False(Programs.IsAlive(worker.TrainerPid));
     }
 

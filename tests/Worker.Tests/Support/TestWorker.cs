@@ -13,7 +13,7 @@ internal sealed class TestWorker : IAsyncDisposable
 
     public TestWorker(
         FakeSilo silo, TestFolder folder, TrainerLauncher? launcher = null, int slots = 1, TimeSpan? grace = null, TimeSpan? stall = null, string device = "cpu",
-        NvidiaSmi? smi = null, bool drainWhenIdle = false, double leaseWait = 20)
+        NvidiaSmi? smi = null, bool drainWhenIdle = false, double leaseWait = 20, StopSchedule? schedule = null)
     {
         Options = new()
         {
@@ -24,7 +24,7 @@ internal sealed class TestWorker : IAsyncDisposable
             Data = folder["data"],
             Checkpoints = folder["checkpoints"],
             MaxGroup = 8,
-            Grace = grace ?? TimeSpan.FromSeconds(20),
+            Stop = schedule ?? StopSchedule.Within(grace ?? TimeSpan.FromSeconds(20)),
             Stall = stall ?? TimeSpan.FromSeconds(120),
             DrainWhenIdle = drainWhenIdle,
             LeaseWait = TimeSpan.FromSeconds(leaseWait),

