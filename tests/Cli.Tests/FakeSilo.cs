@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using ViViT.Contracts;
+using ViViT.Contracts.Access;
 using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Specs;
 using ViViT.Contracts.Sweeps;
@@ -38,6 +39,8 @@ internal sealed class FakeSilo : IAsyncDisposable
     public Curve[] Curves { get; set; } = [];
 
     public WorkerRow[] Workers { get; set; } = [];
+
+    public WhoAmI WhoAmI { get; set; } = new("ada", Role.Submitter, Pool: null);
 
     public IReadOnlyList<EventRow> Events { get; set; } = [];
 
@@ -101,6 +104,8 @@ internal sealed class FakeSilo : IAsyncDisposable
         app.MapGet(Routes.Experiment, context => Write(context, silo.Detail!));
         app.MapGet(Routes.ExperimentCurves, context => Write(context, silo.Curves));
         app.MapGet(Routes.Workers, context => Write(context, silo.Workers));
+        app.MapGet(Routes.WhoAmI, context => Write(context, silo.WhoAmI));
+        app.MapGet(Routes.HealthReady, () => "ready");
         await app.StartAsync();
         return silo;
     }
@@ -131,7 +136,7 @@ internal sealed class FakeSilo : IAsyncDisposable
     private async Task Gate(HttpContext context, RequestDelegate next)
     {
         Requests.Enqueue($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}");
-        if (context.Request.Headers.Authorization != $"Bearer {Token}") context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        if (context.Request.Headers.Authorization != $"Bearer {Token}" && context.Request.Path != Routes.HealthReady) context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         else if (!Instead(context, Requests.Count)) await next(context);
     }
 
