@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Authentication;
 using System.Text.Json;
 using ViViT.Cli.LocalCluster;
 using ViViT.Contracts;
@@ -35,11 +36,13 @@ internal sealed class ControlPlaneClient : IDisposable
     /// <summary>Null when VIVIT_SERVER is not set.</summary>
     public static Connection? FromEnvironment()
     {
-        if (Environment.GetEnvironmentVariable("VIVIT_SERVER") is not { Length: > 0 } server) return null;
-        if (!Uri.TryCreate(server, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")) throw new CommandException($"VIVIT_SERVER ('{server}') is no address. Give one such as http://127.0.0.1:5860.", ExitCodes.Usage);
-        var file = Environment.GetEnvironmentVariable("VIVIT_TOKEN_FILE");
-        if (file is not { Length: > 0 } || !File.Exists(file)) throw new CommandException($"VIVIT_SERVER is set, so VIVIT_TOKEN_FILE must name the file with its token ('{file}' is none).", ExitCodes.Usage);
-        return new(address, Token(file), Environment.GetEnvironmentVariable(Settings.CertificateAuthority.Variable));
+        if (!CliSettings.Values.TryGet(Settings.Server, out var server)) return null;
+        if (!CliSettings.Values.TryGet(Settings.TokenFile, out var file) || !File.Exists(file))
+        {
+            throw new CommandException($"{Settings.Server.Variable} is set, so {Settings.TokenFile.Variable} must name the file with its token ('{file}' is none).", ExitCodes.Usage);
+        }
+
+        return new(server!, Token(file), CliSettings.Values.TryGet(Settings.CertificateAuthority, out var authority) ? authority : null);
     }
 
     private static Connection? LocalStackConnection()
@@ -181,7 +184,11 @@ internal sealed class ControlPlaneClient : IDisposable
         }
         catch (HttpRequestException unreachable)
         {
-            if (ServerTrust.Remedy(http.BaseAddress!, unreachable) is { } remedy) throw new CommandException(remedy);
+            if (unreachable.InnerException is AuthenticationException untrusted)
+            {
+                throw new CommandException($"{http.BaseAddress} is not trusted: {untrusted.Message} If its certificate is right, {Settings.CertificateAuthority.Variable} has to name the authority that signed it, and {Settings.Server.Variable} the name that it is for.");
+            }
+
             throw new ServerAwayException($"{http.BaseAddress} cannot be reached: {unreachable.Message} See whether it runs (`vivit up`), or mend VIVIT_SERVER.");
         }
         catch (TaskCanceledException) when (!cancellation.IsCancellationRequested)

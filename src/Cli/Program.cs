@@ -4,6 +4,7 @@ using ViViT.Cli.Commands;
 using ViViT.Cli.LocalCluster;
 using ViViT.Cli.Output;
 using ViViT.Cli.SweepFiles;
+using ViViT.Contracts.Configuration;
 using ViViT.Data;
 
 var root = new RootCommand("Runs sweeps of video-transformer trainings and turns them into answers.")
@@ -32,7 +33,7 @@ catch (CommandException refused)
     Terminal.Note(refused.Message);
     return refused.ExitCode;
 }
-catch (SweepFileException wrong)
+catch (Exception wrong) when (wrong is SweepFileException or SettingException)
 {
     Terminal.Note(wrong.Message);
     return ExitCodes.Usage;

@@ -1,3 +1,5 @@
+using ViViT.Contracts.Configuration;
+
 namespace ViViT.Data;
 
 /// <summary>Where data sets lie on this machine: one file each, under the catalogue's file name.</summary>
@@ -8,7 +10,7 @@ public sealed record DataFolder(string Path)
 
     internal static DataFolder Of(Func<string, string?> variable)
     {
-        if (variable("VIVIT_DATA") is { Length: > 0 } chosen) return new(System.IO.Path.GetFullPath(chosen));
+        if (SettingValues.OfVariables(variable).TryGet(Settings.Data, out var chosen)) return new(chosen!);
         var cache = variable("XDG_CACHE_HOME") is { Length: > 0 } xdg
             ? xdg
             : System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");

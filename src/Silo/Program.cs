@@ -2,10 +2,13 @@ using ViViT.Contracts;
 using ViViT.Contracts.Configuration;
 using ViViT.Grains;
 using ViViT.Silo.Api;
+using ViViT.Silo.Commands;
 using ViViT.Silo.Configuration;
 using ViViT.Silo.Security;
 using ViViT.Silo.Startup;
 using ViViT.Storage;
+
+if (await OtherCommands.Run(args) is { } exitCode) return exitCode;
 
 SiloOptions options;
 BearerToken token;
@@ -13,8 +16,8 @@ SecurityOptions security;
 TlsCertificate? certificate;
 try
 {
-    var settings = SettingValues.Of(Programs.Silo, args, Environment.GetEnvironmentVariable);
-    options = SiloOptions.Read(settings);
+    var settings = OtherCommands.Read(args);
+    options = SiloOptions.Read(settings, Environment.GetEnvironmentVariable);
     security = SecurityOptions.Read(settings);
     certificate = TlsCertificate.Load(security, TimeProvider.System);
     token = BearerToken.FromFile(options.TokenFile);
@@ -46,7 +49,7 @@ builder.Services.ConfigureHttpJsonOptions(json => ContractsJson.Configure(json.S
 builder.Services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true); // so that Faults can say what is bad
 builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
 builder.Host.UseOrleans(silo => silo
-    .UseLocalhostClustering(options.OrleansSiloPort ?? FreePort.Find(), options.OrleansGatewayPort ?? FreePort.Find(), serviceId: "vivit", clusterId: "vivit")
+    .JoinCluster(options.Cluster, options.Postgres)
     .AddViViTGrains(new LeaseTiming(options.LeaseTerm)));
 
 var app = builder.Build();
@@ -66,6 +69,11 @@ try
 catch (OperationCanceledException) when (stopping.IsCancellationRequested)
 {
     return 0; // asked to stop while it started
+}
+catch (Orleans.Runtime.OrleansConfigurationException wrong)
+{
+    Console.Error.WriteLine(wrong.Message);
+    return 2;
 }
 catch (Exception impossible) when (impossible is StartException or IOException) // IOException: the port is taken
 {

@@ -47,7 +47,7 @@ public sealed class Sweeps(NpgsqlDataSource database)
 
         await Copy(connection, id, spec, cells, cancellation);
         await transaction.CommitAsync(cancellation);
-        if (cells.Count >= WorthAnalysing) await connection.Execute("-- Sweeps.Analyse: plans made for a small table scan a large one\nanalyze experiment", cancellation);
+        if (cells.Count >= WorthAnalysing) await connection.Execute("-- Sweeps.Analyse: plans made for a small table scan a large one\nselect analyze_experiments()", cancellation);
     }
 
     /// <summary>

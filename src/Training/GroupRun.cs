@@ -24,6 +24,7 @@ internal sealed class GroupRun : IDisposable
     private readonly LabelTask task;
     private readonly TimeProvider time;
     private readonly Action<long> alive;
+    private readonly Action<TrainingWork> work;
     private readonly int evaluatedAtOnce;
     private readonly GroupState state;
     private readonly BatchMaker batches;
@@ -36,11 +37,12 @@ internal sealed class GroupRun : IDisposable
     /// <param name="specs">Of every place; an empty one computes something of the same shape.</param>
     /// <param name="accumulate">Pieces that each batch is computed in; evaluations then take no more samples at once than a piece has.</param>
     /// <param name="alive">Gets the group's step whenever something was computed.</param>
+    /// <param name="work">Gets what was done and how long it took.</param>
     public GroupRun(
         IReadOnlyList<GroupMember> members, IReadOnlyList<ExperimentSpec> specs, VideoTransformer model, DeviceSplit train, LabelTask task, Device device, TimeProvider time,
-        int accumulate, Action<long> alive)
+        int accumulate, Action<long> alive, Action<TrainingWork> work)
     {
-        (this.members, this.specs, this.train, this.task, this.time, this.alive) = (members, specs, train, task, time, alive);
+        (this.members, this.specs, this.train, this.task, this.time, this.alive, this.work) = (members, specs, train, task, time, alive, work);
         shared = specs[0].Training;
         evaluatedAtOnce = accumulate == 1 ? Evaluation.BatchSize : Math.Min(Evaluation.BatchSize, (shared.BatchSize + accumulate - 1) / accumulate);
         rates = new double[specs.Count];
@@ -95,6 +97,7 @@ internal sealed class GroupRun : IDisposable
     /// <param name="step">From 1.</param>
     public void Step(long step)
     {
+        var started = time.GetTimestamp();
         var place = (int)((step - 1) % StepsPerEpoch);
         if (batches.Epoch != (step - 1) / StepsPerEpoch)
         {
@@ -108,15 +111,18 @@ internal sealed class GroupRun : IDisposable
                 * LearningRateSchedule.Factor(spec.Item.Training.Schedule, step, StepsPerEpoch, TotalSteps, DropsOf(spec.Index));
         }
 
+        int samples;
         using (NewDisposeScope())
         {
             var batch = batches.Make(step, place * shared.BatchSize);
             var logits_KBC = state.Learner.Step(step, batch.Patches_KNBV, batch.Labels_KB, rates, batch.Mixed);
             state.Scores.Add(place * shared.BatchSize, logits_KBC);
-            epochSamples += batch.Count;
+            samples = batch.Count;
         }
 
-        foreach (var member in Present())
+        epochSamples += samples;
+        var present = Present();
+        foreach (var member in present)
         {
             member.Progress = member.Progress with { Step = step };
         }
@@ -127,6 +133,7 @@ internal sealed class GroupRun : IDisposable
             TellLoss(steps: ((step - 1) % shared.LogEverySteps) + 1);
         }
 
+        work(new TrainingWork.Stepped(samples * present.Length, time.GetElapsedTime(started)));
         alive(step);
     }
 
@@ -214,7 +221,9 @@ internal sealed class GroupRun : IDisposable
 
         try
         {
+            var started = time.GetTimestamp();
             member.Progress = state.Restore(member.Place, member.Spec, SeenAt, member.Training.Checkpoints, checkpoint);
+            work(new TrainingWork.Read(member.Place, checkpoint.Bytes, time.GetElapsedTime(started)));
             return true;
         }
         catch (CheckpointException unusable)
@@ -228,7 +237,10 @@ internal sealed class GroupRun : IDisposable
     {
         try
         {
-            member.Tell(new TrainingEvent.Saved(state.Save(member.Place, member.Progress, SeenAt(clock), member.Training.Checkpoints)));
+            var started = time.GetTimestamp();
+            var checkpoint = state.Save(member.Place, member.Progress, SeenAt(clock), member.Training.Checkpoints);
+            work(new TrainingWork.Wrote(member.Place, checkpoint.Bytes, time.GetElapsedTime(started)));
+            member.Tell(new TrainingEvent.Saved(checkpoint));
             return true;
         }
         catch (IOException unwritten)

@@ -29,8 +29,9 @@ public sealed class GroupTrainer(IReadOnlyList<TrainingMember?> places, VolumeSe
     /// and one end: <see cref="TrainingEvent.Finished"/>, <see cref="TrainingEvent.Stopped"/> or <see cref="TrainingEvent.Failed"/>.
     /// </param>
     /// <param name="alive">Gets the group's step whenever something was computed: after every step, and within long evaluations.</param>
+    /// <param name="work">Gets what was done and how long it took.</param>
     /// <exception cref="ArgumentException">Data and settings do not fit, e.g. a split without samples; or members that cannot train as one.</exception>
-    public void Run(Action<int, TrainingEvent> tell, Action<long>? alive = null)
+    public void Run(Action<int, TrainingEvent> tell, Action<long>? alive = null, Action<TrainingWork>? work = null)
     {
         var members = places.Select((member, place) => member is null ? null : new GroupMember(place, member, tell)).OfType<GroupMember>().ToArray();
         var spec = Common(members);
@@ -40,7 +41,7 @@ public sealed class GroupTrainer(IReadOnlyList<TrainingMember?> places, VolumeSe
         using var validation = Split("validation", data.Validation, model);
         using var test = Split("test", data.Test, model);
         using var run = new GroupRun(
-            members, [.. places.Select(member => member?.Spec ?? spec)], model, train, data.Info.Task, device, time ?? TimeProvider.System, accumulate, alive ?? (_ => { }));
+            members, [.. places.Select(member => member?.Spec ?? spec)], model, train, data.Info.Task, device, time ?? TimeProvider.System, accumulate, alive ?? (_ => { }), work ?? (_ => { }));
 
         for (var step = run.Begin() + 1; members.Any(member => !member.Ended); step++)
         {

@@ -31,19 +31,28 @@ internal sealed class NvidiaSmi(string program)
             ? [.. lines.Select(line => int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0).Where(pid => pid > 0)]
             : null;
 
+    /// <summary>All GPUs that this worker may see, in one question.</summary>
+    public IReadOnlyList<GpuReading>? Readings() => Ask($"--query-gpu={GpuReading.Fields}", Seen is { } seen ? string.Join(',', seen) : null) is { } lines
+        ? [.. lines.Select(GpuReading.Parse).OfType<GpuReading>()]
+        : null;
+
     private long? Mebibytes(string field, int index) =>
         long.TryParse(Query(field, index), NumberStyles.None, CultureInfo.InvariantCulture, out var mebibytes) ? mebibytes << 20 : null;
 
     private string? Query(string field, int index) => Ask($"--query-gpu={field}", index) is [var first, ..] ? first : null;
 
-    private string[]? Ask(string question, int index)
+    // The tool counts all GPUs of the machine, libtorch those that it may see. Null where it may see all.
+    private static string[]? Seen =>
+        Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } seen ? seen : null;
+
+    private string[]? Ask(string question, int index) => Ask(question, Seen is { } seen && index < seen.Length ? seen[index] : index.ToString(CultureInfo.InvariantCulture));
+
+    private string[]? Ask(string question, string? ids)
     {
-        // The tool counts all GPUs of the machine, libtorch those that it may see.
-        var seen = Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var id = seen is not null && index < seen.Length ? seen[index] : index.ToString(CultureInfo.InvariantCulture);
+        string[] arguments = [question, "--format=csv,noheader,nounits", .. ids is null ? (string[])[] : ["-i", ids]];
         try
         {
-            using var asked = Process.Start(new ProcessStartInfo(program, [question, "--format=csv,noheader,nounits", "-i", id]) { RedirectStandardOutput = true })!;
+            using var asked = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
             using var late = new CancellationTokenSource(Patience);
             using var kill = late.Token.Register(asked.Kill);
             var answer = asked.StandardOutput.ReadToEnd();

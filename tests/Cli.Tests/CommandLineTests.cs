@@ -156,9 +156,9 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("nonsense", "VIVIT_SERVER ('nonsense') is no address. Give one such as http://127.0.0.1:5860.")]
-    [InlineData("localhost:5860", "VIVIT_SERVER ('localhost:5860') is no address. Give one such as http://127.0.0.1:5860.")]
-    [InlineData("ftp://127.0.0.1", "VIVIT_SERVER ('ftp://127.0.0.1') is no address. Give one such as http://127.0.0.1:5860.")]
+    [InlineData("nonsense", "VIVIT_SERVER is 'nonsense'. Give an absolute http or https URL, e.g. http://127.0.0.1:5860.")]
+    [InlineData("localhost:5860", "VIVIT_SERVER is 'localhost:5860'. Give an absolute http or https URL, e.g. http://127.0.0.1:5860.")]
+    [InlineData("ftp://127.0.0.1", "VIVIT_SERVER is 'ftp://127.0.0.1'. Give an absolute http or https URL, e.g. http://127.0.0.1:5860.")]
     [InlineData("http://127.0.0.1:5860", "VIVIT_SERVER is set, so VIVIT_TOKEN_FILE must name the file with its token ('' is none).")]
     public async Task Wrong_settings_are_told(string server, string message)
     {

@@ -72,7 +72,7 @@ public sealed class LocalStackTests
         var up = await stack.Run("up");
 
         Assert.Equal(1, up.ExitCode);
-        Assert.Contains("VIVIT_POSTGRES: it is no connection string", up.Errors, StringComparison.Ordinal);
+        Assert.Contains("VIVIT_POSTGRES is no connection string", up.Errors, StringComparison.Ordinal);
         Assert.All((string[])["silo", "worker", "postgres"], part => Assert.Empty(stack.Pids(part)));
     }
 

@@ -66,6 +66,6 @@ public sealed class SiloOptionsTests
         foreach (var (name, value) in settings) environment[name] = value;
         var values = SettingValues.Of(Programs.Silo, [], environment.GetValueOrDefault);
         SecurityOptions.Read(values);
-        return SiloOptions.Read(values);
+        return SiloOptions.Read(values, environment.GetValueOrDefault);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using ViViT.Contracts.Configuration;
 
 namespace ViViT.Cli.LocalCluster;
 
@@ -83,7 +84,7 @@ internal sealed class LocalStack(StateFolder folder, TimeProvider time)
             start.ArgumentList.Add(argument);
         }
 
-        start.Environment["VIVIT_STATE"] = folder.Root;
+        start.Environment[Settings.State.Variable] = folder.Root;
         using var shell = Process.Start(start)!;
         shell.WaitForExit();
     }

@@ -1,3 +1,5 @@
+using ViViT.Contracts.Configuration;
+
 namespace ViViT.Cli.LocalCluster;
 
 /// <summary>The folder that a local stack lives in: its database, sockets, token, logs and checkpoints.</summary>
@@ -29,7 +31,7 @@ internal sealed class StateFolder(string root)
     /// <summary><c>$VIVIT_STATE</c>, else <c>$XDG_STATE_HOME/vivit</c>; root's home is closed to the database's user, so root's default is <c>/var/lib/vivit</c>.</summary>
     public static StateFolder Default()
     {
-        if (Environment.GetEnvironmentVariable("VIVIT_STATE") is { Length: > 0 } chosen) return new(chosen);
+        if (CliSettings.Values.TryGet(Settings.State, out var chosen)) return new(chosen!);
         if (Environment.IsPrivilegedProcess) return new("/var/lib/vivit");
         var home = Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } xdg
             ? xdg

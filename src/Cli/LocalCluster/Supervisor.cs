@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using ViViT.Contracts.Configuration;
 
 namespace ViViT.Cli.LocalCluster;
 
@@ -66,7 +67,7 @@ internal sealed class Supervisor(StateFolder folder, TimeProvider time)
 
     private async Task<(ChildCommand[] Server, string ConnectionString)> Database(CancellationToken stop)
     {
-        if (Environment.GetEnvironmentVariable("VIVIT_POSTGRES") is { Length: > 0 } existing) return ([], existing);
+        if (CliSettings.Values.TryGet(Settings.Postgres, out var existing)) return ([], existing!);
         var postgres = new PrivatePostgres(folder);
         await postgres.Initialise(Log, stop);
         return ([postgres.Command()], postgres.ConnectionString);
@@ -75,18 +76,18 @@ internal sealed class Supervisor(StateFolder folder, TimeProvider time)
     private ChildCommand Silo(Uri server, string connectionString) => new("silo", [Executables.OfThisBuild("Silo")],
         new Dictionary<string, string>
         {
-            ["VIVIT_POSTGRES"] = connectionString,
-            ["VIVIT_LISTEN"] = server.GetLeftPart(UriPartial.Authority),
-            ["VIVIT_TOKEN_FILE"] = folder.TokenFile,
+            [Settings.Postgres.Variable] = connectionString,
+            [Settings.Listen.Variable] = server.GetLeftPart(UriPartial.Authority),
+            [Settings.TokenFile.Variable] = folder.TokenFile,
         },
         PosixSignal.SIGTERM, TimeSpan.FromSeconds(20));
 
     private ChildCommand Worker(Uri server) => new("worker", [Executables.OfThisBuild("Worker"), "agent"],
         new Dictionary<string, string>
         {
-            ["VIVIT_SERVER"] = server.GetLeftPart(UriPartial.Authority),
-            ["VIVIT_TOKEN_FILE"] = folder.TokenFile,
-            ["VIVIT_CHECKPOINTS"] = folder.Checkpoints,
+            [Settings.Server.Variable] = server.GetLeftPart(UriPartial.Authority),
+            [Settings.TokenFile.Variable] = folder.TokenFile,
+            [Settings.Checkpoints.Variable] = folder.Checkpoints,
         },
         PosixSignal.SIGTERM, TimeSpan.FromSeconds(30));
 

@@ -14,7 +14,8 @@ public static class SettingKinds
     public static SettingKind<string> Text(string accepts) => new(accepts, text => text);
 
     /// <summary>A path, made absolute.</summary>
-    public static SettingKind<string> Path(string accepts) => new(accepts, System.IO.Path.GetFullPath);
+    public static SettingKind<string> Path(string accepts) => new(
+        accepts, text => text.Contains('\0', StringComparison.Ordinal) ? throw Wrong() : System.IO.Path.GetFullPath(text));
 
     public static SettingKind<int> Count(int from, int to) => new(
         $"a whole number from {from} to {to}", text => Whole(text, from, to));
@@ -32,7 +33,8 @@ public static class SettingKinds
     public static SettingKind<T> OneOf<T>() where T : struct, Enum
     {
         var members = Enum.GetValues<T>().ToDictionary(member => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(member.ToString()));
-        return new(string.Join(" or ", members.Keys), text => members.TryGetValue(text, out var member) ? member : throw Wrong());
+        string[] names = [.. members.Keys];
+        return new($"{string.Join(", ", names[..^1])} or {names[^1]}", text => members.TryGetValue(text, out var member) ? member : throw Wrong());
     }
 
     /// <summary>An absolute http or https address.</summary>

@@ -11,7 +11,7 @@ public static class Settings
         "settings", Programs.Silo | Programs.Worker, Path("a JSON file with an object \"vivit\""), "File of settings; a variable goes before it, a flag before both", WhenUnset: "appsettings.json beside the program, if there is one");
 
     public static Setting<string> Postgres { get; } = new(
-        "postgres", Programs.Silo | Programs.Cli, Text("an Npgsql connection string, e.g. Host=/run/postgresql;Database=vivit;Username=vivit"), "The database; given to `vivit up`, one to use instead of a private one");
+        "postgres", Programs.Silo | Programs.Cli, Text("an Npgsql connection string, e.g. Host=/run/postgresql;Database=vivit;Username=vivit"), "The database; given to `vivit up`, one to use instead of a private one", IsSecret: true);
 
     public static Setting<ListenAddress> Listen { get; } = new(
         "listen", Programs.Silo, SettingKinds.Listen("http://127.0.0.1:5860"), "Where the API is served", Default: "http://127.0.0.1:5860");
@@ -85,6 +85,20 @@ public static class Settings
 
     public static Setting<LogFormat> LogFormat { get; } = new("log_format", Programs.Silo | Programs.Worker, OneOf<LogFormat>(), "Lines for people, or an object a line for programs", Default: "text");
 
+    /// <summary>What else the programs read from their environment: names that are not ours.</summary>
+    public static IReadOnlyList<StandardVariable> Standard { get; } =
+    [
+        new("OTEL_EXPORTER_OTLP_ENDPOINT", Programs.Silo | Programs.Worker, "Where traces go, by OTLP; OpenTelemetry's other OTEL_ variables hold too. Unset: no tracing"),
+        new("POD_IP", Programs.Silo, "Address that a silo of a cluster tells the others. Unset: the host's"),
+        new("POD_NAME", Programs.Silo, "Name of the silo's pod, for VIVIT_CLUSTERING=kubernetes"),
+        new("POD_NAMESPACE", Programs.Silo, "Namespace of the silos' pods, for VIVIT_CLUSTERING=kubernetes"),
+        new("ORLEANS_SERVICE_ID", Programs.Silo, "Orleans' name of the service; the same for good. Unset: vivit"),
+        new("ORLEANS_CLUSTER_ID", Programs.Silo, "Orleans' name of the cluster: silos that say the same are one. Unset: vivit"),
+        new("XDG_CACHE_HOME", Programs.Worker | Programs.Cli, "Instead of ~/.cache"),
+        new("XDG_STATE_HOME", Programs.Worker | Programs.Cli, "Instead of ~/.local/state"),
+        new("NO_COLOR", Programs.Cli, "Set to anything: plain text on a terminal too"),
+    ];
+
     /// <summary>All of them, in the order in which they are shown.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
@@ -92,6 +106,9 @@ public static class Settings
         Server, CertificateAuthority, Pool, Worker, Device, Slots, MaxGroup, Data, Checkpoints, Stall, Grace, DrainWhenIdle, State, LogFormat,
     ];
 }
+
+/// <summary>An environment variable whose name others chose.</summary>
+public sealed record StandardVariable(string Name, Programs ReadBy, string Meaning);
 
 /// <summary>Where the API may be served without TLS.</summary>
 public enum PlainHttp

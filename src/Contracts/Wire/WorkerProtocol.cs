@@ -29,8 +29,9 @@ public sealed record Lease(IReadOnlyList<LeasedExperiment> Experiments, double T
 /// <param name="ResumeFrom">The checkpoint to continue from; null to start afresh.</param>
 /// <param name="Place">Its index in the group, from 0: the same in all its attempts.</param>
 /// <param name="Accumulate">Pieces to compute each batch in, their gradients summed before the step: the arithmetic is the whole batch's. The same for all of a lease.</param>
+/// <param name="Trace">W3C traceparent of the experiment's trace; null when nobody traces.</param>
 public sealed record LeasedExperiment(
-    ExperimentId Id, SweepId Sweep, int Attempt, long Fence, ExperimentSpec Spec, CheckpointManifest? ResumeFrom, int Place = 0, int Accumulate = 1)
+    ExperimentId Id, SweepId Sweep, int Attempt, long Fence, ExperimentSpec Spec, CheckpointManifest? ResumeFrom, int Place = 0, int Accumulate = 1, string? Trace = null)
 {
     /// <summary>What its effects and renewals speak of.</summary>
     [JsonIgnore]

@@ -9,30 +9,35 @@ namespace ViViT.Silo.Configuration;
 /// <param name="Listen">Where the API is served; how is <see cref="Security.SecurityOptions"/>'s.</param>
 /// <param name="LeaseTerm">How long a lease lives without a heartbeat.</param>
 /// <param name="PostgresPatience">How long the start waits for Postgres.</param>
-/// <param name="OrleansSiloPort">Null: any free port.</param>
-/// <param name="OrleansGatewayPort">Null: any free port.</param>
+/// <param name="Migrate">Whether the start brings the schema up to date.</param>
+/// <param name="Cluster">How the silo finds others.</param>
 internal sealed record SiloOptions(
-    string Postgres, IReadOnlyList<IPEndPoint> Listen, string TokenFile, TimeSpan LeaseTerm, TimeSpan PostgresPatience, int? OrleansSiloPort, int? OrleansGatewayPort)
+    string Postgres, IReadOnlyList<IPEndPoint> Listen, string TokenFile, TimeSpan LeaseTerm, TimeSpan PostgresPatience, Migrate Migrate, ClusterSettings Cluster)
 {
+    /// <param name="variable">Value of an environment variable, null when absent: of those that are no settings of ours.</param>
     /// <exception cref="SettingException">A setting is missing or cannot be used.</exception>
-    public static SiloOptions Read(SettingValues settings) => new(
-        ConnectionString(settings.Get(Settings.Postgres)),
+    public static SiloOptions Read(SettingValues settings, Func<string, string?> variable) => new(
+        ConnectionString(settings),
         settings.Get(Settings.Listen).EndPoints,
         settings.Get(Settings.TokenFile),
         settings.Get(Settings.Lease),
         settings.Get(Settings.PostgresPatience),
-        settings.TryGet(Settings.OrleansSiloPort, out var silo) ? silo : null,
-        settings.TryGet(Settings.OrleansGatewayPort, out var gateway) ? gateway : null);
+        settings.Get(Settings.Migrate),
+        ClusterSettings.Read(settings, variable));
 
-    private static string ConnectionString(string text)
+    /// <summary>Of the database.</summary>
+    /// <exception cref="SettingException">There is none, or it is none.</exception>
+    public static string ConnectionString(SettingValues settings)
     {
+        var text = settings.Get(Settings.Postgres);
         try
         {
             return new NpgsqlConnectionStringBuilder(text).ConnectionString;
         }
-        catch (ArgumentException wrong)
+        catch (ArgumentException)
         {
-            throw new SettingException(Settings.Postgres.Variable, $"is no connection string ({wrong.Message}). Give {Settings.Postgres.Accepts}.");
+            // What Npgsql says of it may quote a part of the password.
+            throw new SettingException(settings.Given(Settings.Postgres)!.From, $"is no connection string. Give {Settings.Postgres.Accepts}; a value with ; or = in it stands in quotes.");
         }
     }
 }

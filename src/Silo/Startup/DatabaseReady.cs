@@ -1,39 +1,52 @@
 using Npgsql;
+using ViViT.Contracts.Configuration;
 using ViViT.Silo.Configuration;
 using ViViT.Storage;
 
 namespace ViViT.Silo.Startup;
 
-/// <summary>The first thing to start: waits until Postgres answers, then brings its schema up to date. Nothing else starts before.</summary>
+/// <summary>The first thing to start: waits until Postgres answers, then brings its schema up to date, or sees that it is. Nothing else starts before.</summary>
 internal sealed partial class DatabaseReady(NpgsqlDataSource database, SiloOptions options, TimeProvider time, ILogger<DatabaseReady> log) : IHostedService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <exception cref="StartException">Postgres did not answer for as long as the options allow, or refused us; or its schema is not one we know.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken) => When(
+        options.Migrate == Migrate.Never ? Migrations.Check : Migrations.Apply, database, options.PostgresPatience, time, log, cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Does that as soon as Postgres answers.</summary>
+    /// <inheritdoc cref="StartAsync"/>
+    public static async Task When(
+        Func<NpgsqlDataSource, ILogger, CancellationToken, Task> migrate, NpgsqlDataSource database, TimeSpan patience, TimeProvider time, ILogger log, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
         while (true)
         {
             try
             {
-                await Migrations.Apply(database, log, cancellationToken);
+                await migrate(database, log, cancellation);
                 return;
             }
             catch (Exception fault) when (DatabaseFault.Away(fault) is not null)
             {
                 var waited = time.GetElapsedTime(started);
-                if (waited >= options.PostgresPatience)
+                if (waited >= patience)
                 {
                     throw new StartException($"Postgres did not answer for {waited.TotalSeconds:0} s ({fault.Message}). Start it, or mend VIVIT_POSTGRES.", fault);
                 }
 
-                Waiting(fault.Message, waited.TotalSeconds, options.PostgresPatience.TotalSeconds);
-                await Task.Delay(Pause, time, cancellationToken);
+                Waiting(log, fault.Message, waited.TotalSeconds, patience.TotalSeconds);
+                await Task.Delay(Pause, time, cancellation);
             }
-            catch (InvalidOperationException refused)
+            catch (SchemaException refused)
             {
                 throw new StartException(refused.Message, refused);
+            }
+            catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+            {
+                throw new StartException($"Postgres refused the silo: {refused.MessageText}. Bring the schema up to date as its owner (ViViT.Silo migrate), which also grants the role {SiloRights.Role} what it needs: docs/operations.md.", refused);
             }
             catch (NpgsqlException fault)
             {
@@ -42,8 +55,6 @@ internal sealed partial class DatabaseReady(NpgsqlDataSource database, SiloOptio
         }
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
     [LoggerMessage(LogLevel.Warning, "Postgres does not answer yet ({Problem}); waited {Waited:0} s of {Patience:0} s")]
-    private partial void Waiting(string problem, double waited, double patience);
+    private static partial void Waiting(ILogger log, string problem, double waited, double patience);
 }

@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 using ViViT.Contracts.Configuration;
+using ViViT.Worker.Telemetry;
 using ViViT.Worker.TrainerProcess;
 
 namespace ViViT.Worker.Agent;
@@ -20,11 +18,14 @@ internal static class AgentCommand
         using var stop = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var logs = LoggerFactory.Create(ToStandardError);
         try
         {
+            UnknownVariables.Tell(Console.Error);
             var launcher = TrainerLauncher.ThisProgram();
-            var options = AgentOptions.Read(SettingValues.Of(Programs.Worker, flags, Environment.GetEnvironmentVariable), Environment.GetEnvironmentVariable, () => CudaDevices(launcher));
+            var settings = SettingValues.Of(Programs.Worker, flags, Environment.GetEnvironmentVariable);
+            var options = AgentOptions.Read(settings, Environment.GetEnvironmentVariable, () => CudaDevices(launcher));
+            using var logs = AgentLog.Start(settings.Get(Settings.LogFormat));
+            using var tracing = Tracing.StartIfCollected(options.Worker, Environment.GetEnvironmentVariable);
             var token = new BearerToken(options.TokenFile);
             await token.WaitFor(TokenPatience, TimeProvider.System, stop.Token);
             return await new WorkerAgent(options, token, launcher, TimeProvider.System, logs).Run(stop.Token) ? ExitCodes.Done : ExitCodes.Failed;
@@ -33,6 +34,11 @@ internal static class AgentCommand
         {
             await Console.Error.WriteLineAsync(wrong.Message);
             return ExitCodes.Usage;
+        }
+        catch (IOException taken)
+        {
+            await Console.Error.WriteLineAsync(taken.Message);
+            return ExitCodes.Failed;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -44,12 +50,6 @@ internal static class AgentCommand
             signal.Cancel = true;
             stop.Cancel();
         }
-    }
-
-    private static void ToStandardError(ILoggingBuilder logging)
-    {
-        logging.AddSimpleConsole(format => (format.SingleLine, format.TimestampFormat) = (true, "yyyy-MM-dd HH:mm:ss "));
-        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
     // Without the driver's device file there is nothing to ask libtorch about, which takes a second.

@@ -32,8 +32,20 @@ internal sealed record AgentOptions
     /// <summary>Checkpoint root that the pool's workers share.</summary>
     public required string Checkpoints { get; init; }
 
-    /// <summary>How long a stopping agent waits for its trainers' last checkpoints before it ends anyway.</summary>
-    public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(20);
+    /// <summary>How long a stopping agent may take in all: see <see cref="StopSchedule"/>.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long the server may wait for work before it says that there is none.</summary>
+    public TimeSpan LeaseWait { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>End when there is no work for a while.</summary>
+    public bool DrainWhenIdle { get; init; }
+
+    /// <summary>Where metrics and health are served; nowhere when null.</summary>
+    public ListenAddress? Management { get; init; }
+
+    /// <summary>PEM file of the authority that signed the server's certificate; the system's when null.</summary>
+    public string? CertificateAuthority { get; init; }
 
     /// <summary>How long a device may take to be free of a trainer that ended before that is said; nothing is leased meanwhile, however long.</summary>
     public TimeSpan DevicePatience { get; init; } = TimeSpan.FromSeconds(10);
@@ -66,7 +78,10 @@ internal sealed record AgentOptions
             Data = settings.TryGet(Settings.Data, out var data) ? data! : Path.Combine(Xdg("XDG_CACHE_HOME", ".cache"), "vivit"),
             Checkpoints = settings.TryGet(Settings.Checkpoints, out var checkpoints) ? checkpoints! : Path.Combine(Xdg("XDG_STATE_HOME", ".local/state"), "vivit", "checkpoints"),
             Stall = settings.Get(Settings.Stall),
-            StopPatience = settings.Get(Settings.Grace),
+            Grace = settings.Get(Settings.Grace),
+            DrainWhenIdle = settings.Get(Settings.DrainWhenIdle),
+            Management = settings.TryGet(Settings.Management, out var management) ? management : null,
+            CertificateAuthority = settings.TryGet(Settings.CertificateAuthority, out var authority) ? authority : null,
         };
 
         string Xdg(string name, string underHome) =>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using ViViT.Contracts;
 using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Wire;
+using ViViT.Worker.Telemetry;
 
 namespace ViViT.Worker.Agent;
 
@@ -12,13 +13,19 @@ internal sealed partial class Attempt : IAsyncDisposable
     private readonly HeldLeases held;
     private readonly HeldLease lease;
     private readonly LeaseLog lines;
+    private readonly SlotLedger.Account account;
+    private readonly AttemptSpans spans;
     private readonly ILogger log;
     private Task<AttemptOutcome?>? settled;
 
-    public Attempt(int slot, LeasedExperiment leased, HeldLeases held, Func<HeldLease, AttemptUplink> uplink, LeaseLog lines, ILogger log)
+    /// <param name="account">Gets the time of the slot.</param>
+    /// <param name="spans">Its part of the experiment's trace.</param>
+    public Attempt(
+        int slot, LeasedExperiment leased, HeldLeases held, Func<HeldLease, AttemptUplink> uplink, LeaseLog lines, SlotLedger.Account account, AttemptSpans spans, ILogger log)
     {
-        (this.slot, this.held, this.lines, this.log, Leased) = (slot, held, lines, log, leased);
-        lease = held.Add(leased.Held);
+        (this.slot, this.held, this.lines, this.account, this.spans, this.log, Leased) = (slot, held, lines, account, spans, log, leased);
+        using var scope = log.Of(leased);   // of what the uplink logs, too
+        lease = held.Add(leased);
         Uplink = uplink(lease);
         Starts(slot, leased.Id.Value, leased.Attempt, leased.Fence, leased.ResumeFrom?.Step ?? 0);
     }
@@ -41,6 +48,17 @@ internal sealed partial class Attempt : IAsyncDisposable
     /// <summary>The server does not know how it ended, although nobody else has it: its lease has to expire. Known when it was disposed of.</summary>
     public bool IsLeftBehind { get; private set; }
 
+    /// <summary>Data and weights are there, and the training begins or goes on.</summary>
+    public void Trains(long step, long totalSteps)
+    {
+        spans.Trains();
+        Uplink.Started(step, totalSteps);
+        Say(step == 0 ? $"training starts: {totalSteps} steps" : $"training goes on after step {step} of {totalSteps}");
+    }
+
+    /// <summary>A checkpoint was written.</summary>
+    public void Wrote(long bytes, double seconds) => spans.Saved(bytes, seconds);
+
     /// <summary>A line for its log.</summary>
     public void Say(string text) => lines.Say(Leased.Held, text);
 
@@ -48,6 +66,8 @@ internal sealed partial class Attempt : IAsyncDisposable
     public void End(AttemptOutcome outcome)
     {
         if (HasEnded) return;
+        account.Stop();
+        spans.Stops(outcome);
         lines.SayLast(Leased.Held, $"attempt {Leased.Attempt} {Text(outcome)}");
         settled = Settle(outcome);
     }
@@ -60,15 +80,22 @@ internal sealed partial class Attempt : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Uplink.DisposeAsync();
+        using var scope = log.Of(Leased);
         if (!HasEnded) Abandoned(slot, Leased.Id.Value, Leased.Attempt);
-        IsLeftBehind = !lease.Lost.IsCancellationRequested && (!HasEnded || await settled! is null);
+        var told = HasEnded ? await settled! : null;
+        IsLeftBehind = !lease.Lost.IsCancellationRequested && told is null;
+        account.Settle(kept: false);   // of one that has not ended
+        spans.Dispose();
         held.Remove(lease);
     }
 
     private async Task<AttemptOutcome?> Settle(AttemptOutcome outcome)
     {
+        using var scope = log.Of(Leased);
         var told = await Uplink.Finish(outcome);
         held.Remove(lease);
+        account.Settle(kept: told?.Result == AttemptResult.Succeeded);
+        spans.Dispose();
         Ends(slot, Leased.Id.Value, Leased.Attempt, told is not null ? Text(told) : lease.Lost.IsCancellationRequested ? "no longer ours" : "ended, but the server was not told: its lease will expire");
         return told;
     }

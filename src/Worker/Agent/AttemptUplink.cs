@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Wire;
+using ViViT.Worker.Telemetry;
 using ViViT.Worker.TrainerProcess;
 
 namespace ViViT.Worker.Agent;
@@ -21,6 +22,7 @@ internal sealed partial class AttemptUplink : IAsyncDisposable
     private readonly ServerLink link;
     private readonly HeldLease lease;
     private readonly CommittedCheckpoints committed;
+    private readonly WorkerMetrics metrics;
     private readonly TimeProvider time;
     private readonly ILogger log;
     private readonly Lock gate = new();
@@ -32,14 +34,15 @@ internal sealed partial class AttemptUplink : IAsyncDisposable
     private readonly Task<AttemptOutcome?> delivery;
     private long gatheringSince;
     private long totalSteps;
+    private long told;
     private long? begins;
 
     /// <param name="abandon">Cancelled when the agent may wait no longer.</param>
     public AttemptUplink(
-        ControlPlaneClient client, ServerLink link, HeldLease lease, CommittedCheckpoints committed, TimeProvider time, ILogger log,
+        ControlPlaneClient client, ServerLink link, HeldLease lease, CommittedCheckpoints committed, WorkerMetrics metrics, TimeProvider time, ILogger log,
         CancellationToken abandon, int limit = 100_000)
     {
-        (this.client, this.link, this.lease, this.committed, this.time, this.log) = (client, link, lease, committed, time, log);
+        (this.client, this.link, this.lease, this.committed, this.metrics, this.time, this.log) = (client, link, lease, committed, metrics, time, log);
         buffer = new(limit);
         window = new(lease.Held);
         over = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost, abandon);
@@ -55,6 +58,9 @@ internal sealed partial class AttemptUplink : IAsyncDisposable
 
     /// <summary>Takes lines for the attempt's log.</summary>
     public Action<string>? Say { get; init; }
+
+    /// <summary>Hears that a checkpoint was committed.</summary>
+    public Action? Committed { get; init; }
 
     /// <summary>Tells the server at once how far the training goes.</summary>
     public void Started(long step, long total)
@@ -78,10 +84,12 @@ internal sealed partial class AttemptUplink : IAsyncDisposable
             buffer.Add(points);
             Step = Math.Max(Step, points[^1].Step);
             dropped = buffer.Dropped - droppedBefore;
+            TellBuffered();
         }
 
         if (dropped > 0)
         {
+            metrics.Coarsened(dropped);
             PointsDropped(lease.Held.Experiment.Value, dropped);
             Say?.Invoke($"the server is away for long: {dropped} points were dropped, every second one of each metric; the checkpoints are not concerned");
         }
@@ -118,6 +126,7 @@ internal sealed partial class AttemptUplink : IAsyncDisposable
     {
         await over.CancelAsync();
         await ((Task)delivery).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        metrics.Buffered(-told);
         over.Dispose();
         ended.Dispose();
     }
@@ -225,8 +234,15 @@ internal sealed partial class AttemptUplink : IAsyncDisposable
 
         while (window.Unacknowledged.Count > 0)
         {
-            var replies = await link.UntilAnswered(cancellation => client.Flush(window.Unacknowledged, cancellation), over.Token);
-            switch (window.Acknowledge(replies))
+            var replies = await link.UntilAnswered(Flush, over.Token);
+            ReportStatus status;
+            lock (gate)
+            {
+                status = window.Acknowledge(replies);
+                TellBuffered();
+            }
+
+            switch (status)
             {
                 case ReportStatus.LeaseLost:
                     await Lose();
@@ -236,6 +252,37 @@ internal sealed partial class AttemptUplink : IAsyncDisposable
                     break;
             }
         }
+    }
+
+    private async Task<IReadOnlyList<ReportReply>> Flush(CancellationToken cancellation)
+    {
+        IReadOnlyList<ReportReply> replies = [];
+        try
+        {
+            replies = await client.Flush(window.Unacknowledged, cancellation);
+            return replies;
+        }
+        finally
+        {
+            foreach (var reply in replies) metrics.Flushed(ResultOf(reply.Status));
+            if (replies.Count == 0 && !cancellation.IsCancellationRequested) metrics.Flushed(FlushResult.Failed, window.Unacknowledged.Count);
+        }
+    }
+
+    private static FlushResult ResultOf(ReportStatus status) => status switch
+    {
+        ReportStatus.Accepted => FlushResult.Stored,
+        ReportStatus.Duplicate => FlushResult.Duplicate,
+        ReportStatus.Gap => FlushResult.Gap,
+        _ => FlushResult.Fenced,
+    };
+
+    // Points that the server has not acknowledged, as a difference to what was told before. Under the gate.
+    private void TellBuffered()
+    {
+        var now = buffer.AllPoints + window.Points;
+        metrics.Buffered(now - told);
+        told = now;
     }
 
     private async Task SendCheckpoint()
@@ -251,6 +298,7 @@ internal sealed partial class AttemptUplink : IAsyncDisposable
             cancellation => client.Commit(new(lease.Held.Experiment, lease.Held.Fence, checkpoint), cancellation), over.Token);
         if (reply.Status == ReportStatus.LeaseLost) await Lose();
         committed.Add(checkpoint);
+        Committed?.Invoke();
     }
 
     private async Task<AttemptOutcome> SendOutcome(AttemptOutcome outcome)

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Authentication;
 using System.Text.Json;
 using ViViT.Contracts;
+using ViViT.Contracts.Configuration;
 using ViViT.Contracts.Wire;
 
 namespace ViViT.Worker.Agent;
@@ -14,14 +16,24 @@ namespace ViViT.Worker.Agent;
 /// </remarks>
 internal sealed class ControlPlaneClient(HttpClient http, string worker, BearerToken token)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>How long an answer may take, beyond the time for which the server was asked to wait.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly string leaseRoute = Routes.Fill(Routes.WorkerLease, worker);
     private readonly string heartbeatRoute = Routes.Fill(Routes.WorkerHeartbeat, worker);
 
     /// <summary>A client for a server; deadlines are set per call.</summary>
-    public static HttpClient Connect(Uri server) =>
-        new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), ConnectTimeout = TimeSpan.FromSeconds(5), UseCookies = false })
+    /// <param name="authority">PEM file of the authority that signed its certificate; the system's when null.</param>
+    /// <exception cref="SettingException">The file cannot be used.</exception>
+    public static HttpClient Connect(Uri server, string? authority = null) =>
+        new(new SocketsHttpHandler
+        {
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            UseCookies = false,
+            UseProxy = !server.IsLoopback,   // no proxy leads back to this machine
+            SslOptions = ServerTrust.Of(authority),
+        })
         {
             BaseAddress = server,
             Timeout = Timeout.InfiniteTimeSpan,
@@ -83,13 +95,19 @@ internal sealed class ControlPlaneClient(HttpClient http, string worker, BearerT
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
-            throw new ServerUnreachableException($"POST {route}: {broken.Message}", broken);
+            throw new ServerUnreachableException($"POST {route}: {Why(broken)}", broken);
         }
         catch (JsonException garbled)
         {
             throw new RequestRefusedException($"POST {route}: the answer is not of the protocol: {garbled.Message} Do worker and silo have the same version?", garbled);
         }
     }
+
+    // Of TLS the outer exception says only that there is an inner one.
+    private static string Why(Exception broken) =>
+        broken is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: { } inner }
+            ? $"{inner.Message} {(inner is AuthenticationException ? $"If the server's certificate is right, {Settings.CertificateAuthority.Variable} has to name the authority that signed it, and {Settings.Server.Variable} the name that it is for." : "Does the server speak TLS there?")}"
+            : broken.Message;
 
     private async Task<Exception> Refusal(string route, HttpResponseMessage response, CancellationToken cancellation)
     {
@@ -99,7 +117,9 @@ internal sealed class ControlPlaneClient(HttpClient http, string worker, BearerT
             case HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden:
                 token.TryRead();
                 return new ServerUnreachableException($"{said} (the token of {token.File} is not the server's)");
-            case HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError:
+            case HttpStatusCode.TooManyRequests:
+                return new ServerUnreachableException(said) { RetryAfter = response.Headers.RetryAfter?.Delta };
+            case HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError:
                 return new ServerUnreachableException(said);
             default:
                 return new RequestRefusedException(said);
@@ -133,7 +153,11 @@ internal sealed class ControlPlaneClient(HttpClient http, string worker, BearerT
 }
 
 /// <summary>The server gave no answer, or said that it cannot serve now.</summary>
-internal sealed class ServerUnreachableException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class ServerUnreachableException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>How long it wants to be left alone; null when it did not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}
 
 /// <summary>The server refuses the request for good, or answers what cannot be understood: worker and silo disagree about the protocol.</summary>
 internal sealed class RequestRefusedException(string message, Exception? inner = null) : Exception(message, inner);

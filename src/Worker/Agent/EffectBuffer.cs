@@ -21,6 +21,9 @@ internal sealed class EffectBuffer(int limit)
     /// <summary>Points that wait before the checkpoint, or before the outcome when no checkpoint waits.</summary>
     public int WaitingPoints => points.Count;
 
+    /// <summary>Points that wait, before a checkpoint or behind it.</summary>
+    public int AllPoints => points.Count + after.Count;
+
     /// <summary>Something waits behind the points, so they should go now.</summary>
     public bool Urgent => Checkpoint is not null || Outcome is not null;
 

@@ -14,6 +14,9 @@ internal sealed class FlushWindow(Held attempt)
 
     public IReadOnlyList<MetricFlush> Unacknowledged => unacknowledged;
 
+    /// <summary>Points in them.</summary>
+    public int Points => unacknowledged.Sum(flush => flush.Chunks.Sum(chunk => chunk.Steps.Count));
+
     /// <summary>Puts points into a flush of their own, next in number.</summary>
     public void Seal(IReadOnlyList<MetricPoint> points, long totalSteps) =>
         unacknowledged.Add(new(attempt.Experiment, attempt.Fence, nextSeq++, points.Max(point => point.Step), totalSteps,

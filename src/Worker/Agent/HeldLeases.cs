@@ -9,12 +9,13 @@ internal sealed class HeldLeases
     private readonly Lock gate = new();
     private readonly Dictionary<Held, HeldLease> leases = [];
 
-    public HeldLease Add(Held held)
+    /// <param name="leased">What is held.</param>
+    public HeldLease Add(LeasedExperiment leased)
     {
-        var lease = new HeldLease(held);
+        var lease = new HeldLease(leased);
         lock (gate)
         {
-            leases[held] = lease;
+            leases[leased.Held] = lease;
         }
 
         return lease;
@@ -33,6 +34,15 @@ internal sealed class HeldLeases
         lock (gate)
         {
             return [.. leases.Keys];
+        }
+    }
+
+    /// <summary>The lease of that experiment and fence; null when it is not held.</summary>
+    public HeldLease? Find(Held held)
+    {
+        lock (gate)
+        {
+            return leases.GetValueOrDefault(held);
         }
     }
 
@@ -66,13 +76,15 @@ internal sealed class HeldLeases
 
 /// <summary>One lease of this worker.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "Whoever loses the lease and whoever gives it back may meet here; without a timer the sources have nothing to free.")]
-internal sealed class HeldLease(Held held)
+internal sealed class HeldLease(LeasedExperiment leased)
 {
     private readonly CancellationTokenSource lost = new();
     private readonly CancellationTokenSource wanted = new();
     private string? whyWanted;
 
-    public Held Held => held;
+    public LeasedExperiment Leased => leased;
+
+    public Held Held { get; } = leased.Held;
 
     /// <summary>Cancelled when the lease is gone: whatever happens under its fence from now on changes nothing.</summary>
     public CancellationToken Lost => lost.Token;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Wire;
+using ViViT.Worker.Telemetry;
 using ViViT.Worker.TrainerProcess;
 
 namespace ViViT.Worker.Agent;
@@ -8,8 +9,10 @@ namespace ViViT.Worker.Agent;
 /// <summary>The experiments of one lease in a trainer process, trained as one: each from the request to its own end.</summary>
 /// <param name="attempts">One for each experiment of the lease.</param>
 /// <param name="closing">When it begins, the trainer saves where it is, and the experiments are handed back.</param>
+/// <param name="pulse">Beats as long as the execution is watched over.</param>
 internal sealed partial class LeaseExecution(
-    TrainerChild trainer, Lease lease, IReadOnlyCollection<Attempt> attempts, AgentOptions options, Closing closing, TimeProvider time, ILogger log)
+    TrainerChild trainer, Lease lease, IReadOnlyCollection<Attempt> attempts, AgentOptions options, Closing closing, WorkerMetrics metrics,
+    Pulse pulse, TimeProvider time, ILogger log)
 {
     // A lost lease trains elsewhere already: its trainer gets the time of a few steps to end by itself and stay warm, no more.
     private static readonly TimeSpan LostPatience = TimeSpan.FromSeconds(3);
@@ -17,11 +20,12 @@ internal sealed partial class LeaseExecution(
     private readonly Dictionary<Held, Attempt> members = attempts.ToDictionary(attempt => attempt.Leased.Held);
     private readonly StallClock clock = new();
     private string? stalled;
+    private bool killedForLoss;
 
     /// <summary>Trains until every attempt has ended, passing on what the trainer tells.</summary>
-    /// <param name="abandon">The agent may wait no longer.</param>
-    /// <returns>Whether the trainer is fit for another lease.</returns>
-    public async Task<bool> Run(CancellationToken abandon)
+    /// <param name="hurry">The agent may wait no longer for checkpoints: what goes on is handed back as it was saved last.</param>
+    /// <returns>Why the slot needs another trainer; null when this one is fit for another lease.</returns>
+    public async Task<StartReason?> Run(CancellationToken hurry)
     {
         trainer.Begin();
         using var over = new CancellationTokenSource();
@@ -30,22 +34,32 @@ internal sealed partial class LeaseExecution(
         var watching = Task.WhenAll(attempts.Select(attempt => StopWhenAsked(attempt, over.Token)).Append(life));
         try
         {
-            var fit = true;
-            await foreach (var said in trainer.Replies.ReadAllAsync(abandon))
+            StartReason? unfit = null;
+            await foreach (var said in trainer.Replies.ReadAllAsync(hurry))
             {
                 clock.Sign(steps: said is TrainerReply.Alive);
                 Hear(said);
-                fit &= said is not TrainerReply.Failed { Class: FailureClass.Infrastructure or FailureClass.OutOfMemory };
-                if (attempts.All(attempt => attempt.HasEnded)) return fit;
+                unfit = (said as TrainerReply.Failed)?.Class switch
+                {
+                    FailureClass.OutOfMemory => StartReason.OutOfMemory,
+                    FailureClass.Infrastructure => StartReason.Infrastructure,
+                    _ => unfit,
+                };
+                if (attempts.All(attempt => attempt.HasEnded)) return unfit;
                 KillWhenAllIsLost();
             }
 
+            return await Died();
+        }
+        catch (OperationCanceledException) when (hurry.IsCancellationRequested)
+        {
+            trainer.Kill();
             foreach (var attempt in attempts.Where(attempt => !attempt.HasEnded))
             {
-                attempt.End(await HowItDied(attempt.Uplink.Step));
+                attempt.End(new(AttemptResult.Released, Reason: $"worker {options.Worker} {closing.Why} at step {attempt.Uplink.Step} and had no time to save"));
             }
 
-            return false;
+            return StartReason.Died;
         }
         finally
         {
@@ -59,8 +73,17 @@ internal sealed partial class LeaseExecution(
         switch (said)
         {
             case TrainerReply.Started started when members.TryGetValue(started.Member, out var attempt):
-                attempt.Uplink.Started(started.Step, started.TotalSteps);
-                attempt.Say(started.Step == 0 ? $"training starts: {started.TotalSteps} steps" : $"training goes on after step {started.Step} of {started.TotalSteps}");
+                attempt.Trains(started.Step, started.TotalSteps);
+                break;
+            case TrainerReply.Stepped stepped:
+                metrics.Stepped(stepped.Steps, stepped.Samples, stepped.Seconds);
+                break;
+            case TrainerReply.Wrote wrote:
+                metrics.CheckpointWritten(wrote.Bytes, wrote.Seconds);
+                if (members.TryGetValue(wrote.Member, out var writer)) writer.Wrote(wrote.Bytes, wrote.Seconds);
+                break;
+            case TrainerReply.Read read:
+                metrics.CheckpointRead(read.Bytes, read.Seconds);
                 break;
             case TrainerReply.Measured measured when members.TryGetValue(measured.Member, out var attempt):
                 attempt.Uplink.Measured(measured.Points);
@@ -81,12 +104,19 @@ internal sealed partial class LeaseExecution(
         }
     }
 
-    private async Task<AttemptOutcome> HowItDied(long step)
+    private async Task<StartReason> Died()
     {
-        var ending = await trainer.HowItEnded(step);
-        return stalled is null
-            ? new(AttemptResult.Failed, ending.Class, ending.Reason)
-            : new(AttemptResult.Failed, FailureClass.Infrastructure, $"{stalled} It was at step {step}.");
+        var reason = stalled is not null ? StartReason.Hung : killedForLoss ? StartReason.LeaseLost : StartReason.Died;
+        foreach (var attempt in attempts.Where(attempt => !attempt.HasEnded))
+        {
+            var ending = await trainer.HowItEnded(attempt.Uplink.Step);
+            attempt.End(stalled is null
+                ? new(AttemptResult.Failed, ending.Class, ending.Reason)
+                : new(AttemptResult.Failed, FailureClass.Infrastructure, $"{stalled} It was at step {attempt.Uplink.Step}."));
+            if (reason == StartReason.Died && ending.Class == FailureClass.OutOfMemory) reason = StartReason.OutOfMemory;
+        }
+
+        return reason;
     }
 
     private async Task StopWhenAsked(Attempt attempt, CancellationToken over)
@@ -111,7 +141,9 @@ internal sealed partial class LeaseExecution(
     private void KillWhenAllIsLost()
     {
         var going = attempts.Where(attempt => !attempt.HasEnded).ToArray();
-        if (going.Length > 0 && going.All(attempt => attempt.IsOverdue)) trainer.Kill();
+        if (going.Length == 0 || !going.All(attempt => attempt.IsOverdue)) return;
+        killedForLoss = true;
+        trainer.Kill();
     }
 
     private async Task KillWhenStalled(CancellationToken over)
@@ -119,10 +151,12 @@ internal sealed partial class LeaseExecution(
         var tick = options.Stall / StallClock.Ticks;
         while (!over.IsCancellationRequested)
         {
+            pulse.Beat(tick);
             await Task.Delay(tick, time, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (over.IsCancellationRequested || !clock.Tick()) continue;
             stalled = FormattableString.Invariant(
                 $"The trainer gave no sign of life for {(clock.Silent * tick).TotalSeconds:0.#} s, where {(clock.Longest * tick).TotalSeconds:0.#} s was the longest before, so it was killed as hung (VIVIT_STALL_SECONDS is {options.Stall.TotalSeconds:0.#}).");
+            using var scope = log.Of(lease.Experiments);
             TrainerHangs(trainer.ProcessId, stalled);
             trainer.Kill();
             return;

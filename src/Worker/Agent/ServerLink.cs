@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using ViViT.Worker.Telemetry;
 
 namespace ViViT.Worker.Agent;
 
@@ -7,10 +8,13 @@ namespace ViViT.Worker.Agent;
 /// Patience towards the server, in one place: asks again with growing, jittered pauses until it answers. Says once when the server goes
 /// and once when it is back.
 /// </summary>
-internal sealed partial class ServerLink(Uri server, TimeProvider time, ILogger log)
+internal sealed partial class ServerLink(Uri server, WorkerMetrics metrics, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    // However long the server wants to be left alone: leases wait to be renewed.
+    private static readonly TimeSpan LongestWanted = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
     private long awaySince;
@@ -28,9 +32,15 @@ internal sealed partial class ServerLink(Uri server, TimeProvider time, ILogger 
                 Back();
                 return answer;
             }
+            catch (RequestRefusedException)
+            {
+                Back();
+                throw;
+            }
             catch (ServerUnreachableException unreachable)
             {
                 Gone(unreachable);
+                if (unreachable.RetryAfter is { } wanted) await Task.Delay(wanted < LongestWanted ? wanted : LongestWanted, time, cancellation);
                 await Pause(pause, cancellation);
             }
         }
@@ -42,6 +52,7 @@ internal sealed partial class ServerLink(Uri server, TimeProvider time, ILogger 
 
     private void Gone(ServerUnreachableException why)
     {
+        metrics.Reached(false);
         lock (gate)
         {
             if (away) return;
@@ -52,6 +63,7 @@ internal sealed partial class ServerLink(Uri server, TimeProvider time, ILogger 
 
     private void Back()
     {
+        metrics.Reached(true);
         if (!Volatile.Read(ref away)) return;
         lock (gate)
         {

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using ViViT.Contracts.Wire;
+using ViViT.Worker.Telemetry;
 using ViViT.Worker.TrainerProcess;
 
 namespace ViViT.Worker.Agent;
@@ -11,6 +12,8 @@ internal sealed partial class ShapeMeasurement(
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
+    private bool hung;
+
     /// <returns>Whether the server knows the shape now.</returns>
     public async Task<bool> Run(ShapeToMeasure unknown, CancellationToken stop)
     {
@@ -20,6 +23,7 @@ internal sealed partial class ShapeMeasurement(
             return false;
         }
 
+        hung = false;
         trainer.Begin();
         await trainer.Say(new TrainerRequest.Measure(unknown.Example, options.MaxGroup));
         switch (await Answer(trainer, stop))
@@ -32,7 +36,7 @@ internal sealed partial class ShapeMeasurement(
                 return false;
             default:
                 NotMeasured(slot, unknown.Shape, (await trainer.HowItEnded(step: 0)).Reason);
-                await seat.Discard();
+                await seat.Discard(hung ? StartReason.Hung : StartReason.Died);
                 return false;
         }
     }
@@ -52,6 +56,7 @@ internal sealed partial class ShapeMeasurement(
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
+            hung = true;
             trainer.Kill();
             return null;
         }

@@ -1,11 +1,13 @@
 using System.ComponentModel;
 using Microsoft.Extensions.Logging;
+using ViViT.Contracts.Wire;
+using ViViT.Worker.Telemetry;
 using ViViT.Worker.TrainerProcess;
 
 namespace ViViT.Worker.Agent;
 
 /// <summary>The trainer process of one slot: started when it is needed, kept warm between leases, replaced when it died and has left nothing behind.</summary>
-internal sealed partial class TrainerSeat(TrainerLauncher launcher, TrainerOptions options, NvidiaSmi smi, TimeProvider time, ILogger log) : IAsyncDisposable
+internal sealed partial class TrainerSeat(TrainerLauncher launcher, TrainerOptions options, NvidiaSmi smi, WorkerMetrics metrics, TimeProvider time, ILogger log) : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
@@ -13,6 +15,7 @@ internal sealed partial class TrainerSeat(TrainerLauncher launcher, TrainerOptio
 
     private readonly DeviceProof proof = new(options.Device, smi, time);
     private TrainerChild? trainer;
+    private StartReason whyNone = StartReason.First;
     private bool isBlocked;
 
     /// <summary>Why the last trainer did not come up.</summary>
@@ -40,7 +43,7 @@ internal sealed partial class TrainerSeat(TrainerLauncher launcher, TrainerOptio
     public async Task<TrainerChild?> TryReady(CancellationToken stop)
     {
         if (trainer is { HasExited: false } warm) return warm;
-        await Discard();
+        await Discard(StartReason.Died);
         isBlocked = false;
         if (await proof.WhyHeld(Patience, stop) is { } held)
         {
@@ -51,6 +54,8 @@ internal sealed partial class TrainerSeat(TrainerLauncher launcher, TrainerOptio
         try
         {
             trainer = TrainerChild.Start(launcher, options, log);
+            metrics.TrainerStarts(whyNone);
+            whyNone = StartReason.Unready;
             proof.Starts(trainer);
             if (await SaysReady(trainer, stop))
             {
@@ -66,24 +71,35 @@ internal sealed partial class TrainerSeat(TrainerLauncher launcher, TrainerOptio
             WhyUnready = $"{launcher.Program} cannot be started: {unstartable.Message}";
         }
 
-        await Discard();
+        await Discard(StartReason.Unready);
         return null;
     }
 
-    /// <summary>From now on gets the lines that the trainer writes to stderr, if there is one; nobody when null.</summary>
-    public void Heard(Action<string>? by) => trainer?.Wrote = by;
+    /// <summary>What the trainer writes to stderr concerns these, and goes to <paramref name="by"/>, too.</summary>
+    public void Heard(IReadOnlyList<LeasedExperiment> lease, Action<string> by)
+    {
+        trainer?.Concerns = () => log.Of(lease);
+        trainer?.Wrote = by;
+    }
+
+    /// <summary>What it writes from now on concerns nobody.</summary>
+    public void Unheard()
+    {
+        trainer?.Wrote = null;
+        trainer?.Concerns = null;
+    }
 
     /// <summary>Ends the trainer; the next call of <see cref="Ready"/> starts another.</summary>
-    public async Task Discard()
+    public async Task Discard(StartReason why)
     {
         if (trainer is null) return;
         await trainer.DisposeAsync();
-        trainer = null;
+        (trainer, whyNone) = (null, why);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Discard();
+        await Discard(StartReason.Died);
         proof.KillLeftovers();
     }
 

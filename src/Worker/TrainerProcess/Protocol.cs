@@ -40,7 +40,8 @@ internal abstract record TrainerRequest
 /// <summary>
 /// What a trainer says to its agent on stdout: one JSON object a line, nothing else. After <see cref="Ready"/>, each member of a group is
 /// <see cref="Started"/>, any number of times <see cref="Measured"/> and <see cref="Saved"/>, and exactly once <see cref="Finished"/>,
-/// <see cref="Stopped"/> or <see cref="Failed"/>, which may also come first; <see cref="Loading"/> comes before, <see cref="Alive"/> between. When all members have ended, the trainer waits for another
+/// <see cref="Stopped"/> or <see cref="Failed"/>, which may also come first; <see cref="Loading"/> comes before, <see cref="Alive"/> between; <see cref="Stepped"/>, <see cref="Wrote"/>
+/// and <see cref="Read"/> tell the agent what to count. When all members have ended, the trainer waits for another
 /// request. It answers the wish to measure with <see cref="Sized"/> or <see cref="Unsized"/>.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "say")]
@@ -50,6 +51,9 @@ internal abstract record TrainerRequest
 [JsonDerivedType(typeof(Saved), "saved")]
 [JsonDerivedType(typeof(Alive), "alive")]
 [JsonDerivedType(typeof(Loading), "loading")]
+[JsonDerivedType(typeof(Stepped), "stepped")]
+[JsonDerivedType(typeof(Wrote), "wrote")]
+[JsonDerivedType(typeof(Read), "read")]
 [JsonDerivedType(typeof(Finished), "finished")]
 [JsonDerivedType(typeof(Stopped), "stopped")]
 [JsonDerivedType(typeof(Failed), "failed")]
@@ -79,6 +83,18 @@ internal abstract record TrainerReply
 
     /// <summary>Said while data are fetched, as more of them come, at most once a second.</summary>
     public sealed record Loading : TrainerReply;
+
+    /// <summary>Steps since it was said last: said before <see cref="Alive"/> and before a member's end.</summary>
+    /// <param name="Steps">Of the group.</param>
+    /// <param name="Samples">Of all members that were in training.</param>
+    /// <param name="Seconds">Of these steps together.</param>
+    public sealed record Stepped(long Steps, long Samples, double Seconds) : TrainerReply;
+
+    /// <summary>A checkpoint went from the device to the disk.</summary>
+    public sealed record Wrote(Held Member, long Bytes, double Seconds) : TrainerReply;
+
+    /// <summary>A checkpoint came back.</summary>
+    public sealed record Read(Held Member, long Bytes, double Seconds) : TrainerReply;
 
     /// <summary>Trained to its end.</summary>
     public sealed record Finished(Held Member) : TrainerReply;

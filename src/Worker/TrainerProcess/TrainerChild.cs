@@ -40,6 +40,9 @@ internal sealed partial class TrainerChild : IAsyncDisposable
     /// <summary>Gets the lines that it writes to stderr.</summary>
     public Action<string>? Wrote { get; set; }
 
+    /// <summary>Begins the scope of the log that these lines belong to.</summary>
+    public Func<IDisposable?>? Concerns { get; set; }
+
     public bool HasExited => process.HasExited;
 
     /// <summary>What the trainer says, in order; completes when it has ended.</summary>
@@ -156,7 +159,7 @@ internal sealed partial class TrainerChild : IAsyncDisposable
     {
         while (await process.StandardError.ReadLineAsync() is { } line)
         {
-            TrainerSays(slot, line);
+            using (Concerns?.Invoke()) TrainerSays(slot, line);
             Remember(line);
             Wrote?.Invoke(line);
         }

@@ -25,6 +25,7 @@ internal sealed class TrainingExecutor(torch.Device device, Action<TrainerReply>
         var pieces = request.Experiments.Select(leased => leased.Accumulate).DefaultIfEmpty(1).Max();
         var where = Where(request.GroupSize, pieces);
         long? lastSign = null;
+        var (steps, samples, stepping) = (0L, 0L, TimeSpan.Zero);
         using var allStopped = new AllStopped([.. stops]);
         try
         {
@@ -42,7 +43,7 @@ internal sealed class TrainingExecutor(torch.Device device, Action<TrainerReply>
 
             if (places.OfType<TrainingMember>().FirstOrDefault() is not { } any) return;
             var data = volumes.Load(request.Data, any.Spec.Data, new Arrival(() => Sign(new TrainerReply.Loading())), allStopped.Token);
-            new GroupTrainer(places, data, device, time, pieces).Run(Hear, step => Sign(new TrainerReply.Alive(step)));
+            new GroupTrainer(places, data, device, time, pieces).Run(Hear, step => Sign(new TrainerReply.Alive(step)), Count);
             if (going.Count > 0) throw new InvalidOperationException("The training returned without the end of every member.");
         }
         catch (OperationCanceledException) when (allStopped.Token.IsCancellationRequested)
@@ -85,12 +86,38 @@ internal sealed class TrainingExecutor(torch.Device device, Action<TrainerReply>
         {
             if (lastSign is { } before && time.GetElapsedTime(before) < BetweenSigns) return;
             lastSign = time.GetTimestamp();
+            TellSteps();
             tell(life);
+        }
+
+        void Count(TrainingWork work)
+        {
+            switch (work)
+            {
+                case TrainingWork.Stepped stepped:
+                    (steps, samples, stepping) = (steps + 1, samples + stepped.Samples, stepping + stepped.Took);
+                    break;
+                case TrainingWork.Wrote wrote:
+                    tell(new TrainerReply.Wrote(going[wrote.Place], wrote.Bytes, wrote.Took.TotalSeconds));
+                    break;
+                case TrainingWork.Read read:
+                    tell(new TrainerReply.Read(going[read.Place], read.Bytes, read.Took.TotalSeconds));
+                    break;
+            }
+        }
+
+        void TellSteps()
+        {
+            if (steps == 0) return;
+            tell(new TrainerReply.Stepped(steps, samples, stepping.TotalSeconds));
+            (steps, samples, stepping) = (0, 0, TimeSpan.Zero);
         }
 
         void EndOne(int place, Func<Held, TrainerReply> end)
         {
-            if (going.Remove(place, out var member)) tell(end(member));
+            if (!going.Remove(place, out var member)) return;
+            TellSteps();
+            tell(end(member));
         }
 
         void EndAll(Func<Held, TrainerReply> end)

@@ -79,6 +79,13 @@ internal sealed partial class SiloHostedService(
 
     private void Validate()
     {
+        if (services.GetServices<ClusterOfMany>().ToArray() is { Length: > 0 } asked)
+        {
+            throw new OrleansConfigurationException(
+                $"A cluster of silos takes {string.Join(" and ", asked.Select(one => one.Package))} and Microsoft.Orleans.Server; this build has a stand-in instead, one silo in one process. "
+                + "Build where the package feed has them, with UseStandIns=false, or run one silo with localhost clustering.");
+        }
+
         if (services.GetService<Clustering>() is null)
         {
             throw new OrleansConfigurationException(

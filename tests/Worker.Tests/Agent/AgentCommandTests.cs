@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Wire;
@@ -7,32 +6,15 @@ using ViViT.Worker.Tests.Support;
 namespace ViViT.Worker.Tests.Agent;
 
 /// <summary>The real program, as a supervisor starts, signals and kills it.</summary>
-public sealed class AgentCommandTests : IAsyncLifetime
+public sealed class AgentCommandTests : SiloTest
 {
-    private readonly TestFolder folder = new();
-    private FakeSilo silo = null!;
-    private Process? agent;
-
-    public async ValueTask InitializeAsync()
-    {
-        silo = await FakeSilo.Start();
-        await File.WriteAllTextAsync(folder["token"], silo.Token);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (agent is { HasExited: false }) agent.Kill(entireProcessTree: true);
-        agent?.Dispose();
-        await silo.DisposeAsync();
-        folder.Dispose();
-    }
-
     [Fact]
     public async Task A_killed_agent_takes_its_trainers_with_it()
     {
-        var attempts = StartAgent(slots: 2);
+        var (agent, attempts) = StartAgent(slots: 2);
+        using var ended = agent;
         await Eventually.Holds("both train", () => attempts.All(attempt => attempt.Points.Count > 0));
-        var trainers = Programs.ChildrenOf(agent!.Id);
+        var trainers = Programs.ChildrenOf(agent.Id);
         Assert.Equal(2, trainers.Count);
 
         Programs.KillHard(agent.Id);
@@ -43,15 +25,16 @@ public sealed class AgentCommandTests : IAsyncLifetime
     [Fact]
     public async Task Sigterm_to_the_whole_group_saves_hands_back_and_exits_with_0()
     {
-        var attempt = Assert.Single(StartAgent(slots: 1));
+        var (agent, attempts) = StartAgent(slots: 1);
+        using var ended = agent;
+        var attempt = Assert.Single(attempts);
         await Eventually.Holds("it trains", () => attempt.Points.Count > 0);
-        var trainer = Assert.Single(Programs.ChildrenOf(agent!.Id));
+        var trainer = Assert.Single(Programs.ChildrenOf(agent.Id));
 
         Programs.Signal(trainer, PosixSignal.SIGTERM);
         Programs.Signal(agent.Id, PosixSignal.SIGTERM);
-        await agent.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
-        Assert.Equal(0, agent.ExitCode);
+        Assert.Equal(0, await agent.Ended());
         Assert.Equal(AttemptResult.Released, (await attempt.Outcome).Result);
         Assert.EndsWith($"stopped at step {attempt.Commits[^1].Step}", (await attempt.Outcome).Reason, StringComparison.Ordinal);
         Assert.False(Programs.IsAlive(trainer));
@@ -60,12 +43,12 @@ public sealed class AgentCommandTests : IAsyncLifetime
     [Fact]
     public async Task Its_name_pool_and_build_reach_the_server()
     {
-        StartAgent(slots: 1);
-        await Eventually.Holds("it beats and asks", () => !silo.Heartbeats.IsEmpty && !silo.LeaseRequests.IsEmpty);
+        using var agent = StartAgent(slots: 1).Agent;
+        await Eventually.Holds("it beats and asks", () => !Silo.Heartbeats.IsEmpty && !Silo.LeaseRequests.IsEmpty);
 
-        var beat = silo.Heartbeats.First();
+        var beat = Silo.Heartbeats.First();
         Assert.Equal(("night", Environment.MachineName, "cpu"), (beat.Pool, beat.Host, beat.Device));
-        var (offered, asked) = (Assert.Single(beat.Slots), silo.LeaseRequests.First());
+        var (offered, asked) = (Assert.Single(beat.Slots), Silo.LeaseRequests.First());
         Assert.Equal(new SlotInfo("slot-0", asked.DeviceKind, 256, asked.MemoryGib), offered);
         Assert.InRange(offered.MemoryGib!.Value, 0.1, 100_000);
         Assert.Equal((await Programs.Run(Programs.Worker, ["--version"])).Output.Trim(), beat.Version);
@@ -102,23 +85,9 @@ public sealed class AgentCommandTests : IAsyncLifetime
         Assert.Equal((0, "0\n", ""), await Programs.Run(Programs.Worker, ["devices"]));
     }
 
-    private StoredAttempt[] StartAgent(int slots)
+    private (AgentProgram Agent, StoredAttempt[] Attempts) StartAgent(int slots)
     {
-        StoredAttempt[] attempts = [.. Enumerable.Range(0, slots).Select(_ => silo.Offer(TestWorker.Tiny(epochs: 10_000)))];
-        agent = Process.Start(Programs.Start(Programs.Worker, ["agent"], new Dictionary<string, string>
-        {
-            ["VIVIT_SERVER"] = silo.Address.ToString(),
-            ["VIVIT_TOKEN_FILE"] = folder["token"],
-            ["VIVIT_POOL"] = "night",
-            ["VIVIT_DEVICE"] = "cpu",
-            ["VIVIT_SLOTS"] = $"{slots}",
-            ["VIVIT_DATA"] = folder["data"],
-            ["VIVIT_CHECKPOINTS"] = folder["checkpoints"],
-        }))!;
-        agent.OutputDataReceived += (_, _) => { };
-        agent.ErrorDataReceived += (_, _) => { };
-        agent.BeginOutputReadLine();
-        agent.BeginErrorReadLine();
-        return attempts;
+        StoredAttempt[] attempts = [.. Enumerable.Range(0, slots).Select(_ => Silo.Offer(TestWorker.Tiny(epochs: 10_000)))];
+        return (new(Silo.Address, Folder, slots), attempts);
     }
 }

@@ -24,6 +24,13 @@ public sealed class AgentOptionsTests
     }
 
     [Fact]
+    public void Draining_when_idle_is_a_flag_and_off_without_it()
+    {
+        Assert.False(Read().DrainWhenIdle);
+        Assert.True(AgentOptions.Read(SettingValues.Of(Programs.Worker, ["--drain-when-idle"], environment.GetValueOrDefault), environment.GetValueOrDefault, () => 0).DrainWhenIdle);
+    }
+
+    [Fact]
     public void Slots_beyond_the_number_of_gpus_share_them()
     {
         environment["VIVIT_SLOTS"] = "3";
@@ -44,7 +51,7 @@ public sealed class AgentOptionsTests
     [Fact]
     public void Every_setting_has_its_variable()
     {
-        foreach (var (name, value) in ((string, string)[])[("VIVIT_POOL", "gpu"), ("VIVIT_WORKER", "node-7"), ("VIVIT_DATA", "/d"), ("VIVIT_CHECKPOINTS", "/c"), ("VIVIT_SLOTS", "2"), ("VIVIT_MAX_GROUP", "12"), ("VIVIT_STALL_SECONDS", "600")])
+        foreach (var (name, value) in ((string, string)[])[("VIVIT_POOL", "gpu"), ("VIVIT_WORKER", "node-7"), ("VIVIT_DATA", "/d"), ("VIVIT_CHECKPOINTS", "/c"), ("VIVIT_SLOTS", "2"), ("VIVIT_MAX_GROUP", "12"), ("VIVIT_STALL_SECONDS", "600"), ("VIVIT_GRACE_SECONDS", "45"), ("VIVIT_CA", "/ca.pem"), ("VIVIT_DRAIN_WHEN_IDLE", "true"), ("VIVIT_MANAGEMENT", "http://0.0.0.0:9464")])
         {
             environment[name] = value;
         }
@@ -52,7 +59,8 @@ public sealed class AgentOptionsTests
         var options = Read();
 
         Assert.Equal(("gpu", "/d", "/c", 2, 12, "/run/vivit/token"), (options.Pool, options.Data, options.Checkpoints, options.Slots.Count, options.MaxGroup, options.TokenFile));
-        Assert.Equal(TimeSpan.FromMinutes(10), options.Stall);
+        Assert.Equal((TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(45)), (options.Stall, options.Grace));
+        Assert.Equal(("/ca.pem", true, "0.0.0.0:9464"), (options.CertificateAuthority, options.DrainWhenIdle, options.Management?.EndPoints.Single().ToString()));
         Assert.StartsWith("node-7-", options.Worker, StringComparison.Ordinal);
     }
 

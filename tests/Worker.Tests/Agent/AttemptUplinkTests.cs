@@ -2,36 +2,35 @@ using System.Collections.Concurrent;
 using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Wire;
 using ViViT.Worker.Agent;
+using ViViT.Worker.Telemetry;
 using ViViT.Worker.TrainerProcess;
 using ViViT.Worker.Tests.Support;
 
 namespace ViViT.Worker.Tests.Agent;
 
-public sealed class AttemptUplinkTests : IAsyncLifetime
+public sealed class AttemptUplinkTests : SiloTest
 {
-    private readonly TestFolder folder = new();
     private readonly LogLines log = new();
     private readonly ConcurrentQueue<string> said = [];
     private readonly HeldLeases leases = new();
     private readonly CancellationTokenSource abandon = new();
-    private FakeSilo silo = null!;
+    private readonly WorkerMetrics metrics = new("local", "cpu", 1, TimeProvider.System);
     private StoredAttempt attempt = null!;
     private HttpClient http = null!;
 
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        silo = await FakeSilo.Start();
-        attempt = silo.Grant(TestWorker.Tiny());
-        http = ControlPlaneClient.Connect(silo.Address);
-        await File.WriteAllTextAsync(folder["token"], silo.Token);
+        await base.InitializeAsync();
+        attempt = Silo.Grant(TestWorker.Tiny());
+        http = ControlPlaneClient.Connect(Silo.Address);
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         http.Dispose();
-        await silo.DisposeAsync();
         abandon.Dispose();
-        folder.Dispose();
+        metrics.Dispose();
+        await base.DisposeAsync();
     }
 
     [Fact]
@@ -89,7 +88,7 @@ public sealed class AttemptUplinkTests : IAsyncLifetime
     [InlineData("Unavailable")]
     public async Task Each_effect_is_stored_once_when_every_second_answer_is_lost(string fault)
     {
-        silo.OnEffect = (n, _) => n % 2 == 0 ? Enum.Parse<Fault>(fault) : Fault.None;
+        Silo.OnEffect = (n, _) => n % 2 == 0 ? Enum.Parse<Fault>(fault) : Fault.None;
         await using var uplink = Uplink();
         for (var step = 1; step <= 40; step++)
         {
@@ -108,14 +107,14 @@ public sealed class AttemptUplinkTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_was_away_gets_everything_when_it_is_back_and_its_absence_is_logged_once()
     {
-        silo.Away = true;
+        Silo.Away = true;
         await using var uplink = Uplink();
         uplink.Measured(Loss(1, 2, 3));
         uplink.Saved(Checkpoint(3));
         await Eventually.Holds("its absence is noticed", () => log.Count("does not answer") > 0);
         await Task.Delay(500, TestContext.Current.CancellationToken);
 
-        silo.Away = false;
+        Silo.Away = false;
         await uplink.Finish(new(AttemptResult.Succeeded));
 
         Assert.Equal(["flush 0 up to 3", "commit 3", "outcome"], attempt.Order);
@@ -136,20 +135,20 @@ public sealed class AttemptUplinkTests : IAsyncLifetime
     [Fact]
     public async Task A_lost_lease_ends_the_attempt_and_nothing_of_it_is_told_any_more()
     {
-        silo.Lose(attempt);
+        Silo.Lose(attempt);
         await using var uplink = Uplink();
         uplink.Measured(Loss(1));
         await Eventually.Holds("the attempt is ended", () => uplink.Ended.IsCancellationRequested);
 
         Assert.Null(await uplink.Finish(new(AttemptResult.Succeeded)));
         Assert.Empty(attempt.Order);
-        Assert.Equal(1, silo.Effects);
+        Assert.Equal(1, Silo.Effects);
     }
 
     [Fact]
     public async Task A_refused_effect_ends_the_attempt_as_failed_with_the_servers_words_and_is_not_repeated()
     {
-        silo.OnEffect = (_, path) => path == Routes.MetricFlushes ? Fault.Refused : Fault.None;
+        Silo.OnEffect = (_, path) => path == Routes.MetricFlushes ? Fault.Refused : Fault.None;
         await using var uplink = Uplink();
         uplink.Measured(Loss(1));
         await Eventually.Holds("the attempt is ended", () => uplink.Ended.IsCancellationRequested);
@@ -159,27 +158,27 @@ public sealed class AttemptUplinkTests : IAsyncLifetime
         Assert.Equal((AttemptResult.Failed, FailureClass.Infrastructure), (told!.Result, told.Class));
         Assert.Contains("400 Bad request: the metric's name has a blank", told.Reason, StringComparison.Ordinal);
         Assert.Equal(told, await attempt.Outcome);
-        Assert.Equal(2, silo.Effects);
+        Assert.Equal(2, Silo.Effects);
     }
 
     [Fact]
     public async Task A_refused_outcome_is_given_up()
     {
-        silo.OnEffect = (_, _) => Fault.Refused;
+        Silo.OnEffect = (_, _) => Fault.Refused;
         await using var uplink = Uplink();
 
         Assert.Null(await uplink.Finish(new(AttemptResult.Succeeded)));
-        Assert.Equal(2, silo.Effects);
+        Assert.Equal(2, Silo.Effects);
     }
 
     [Fact]
     public async Task A_curve_gets_coarser_rather_than_the_buffer_unbounded()
     {
-        silo.Away = true;
+        Silo.Away = true;
         await using var uplink = Uplink(limit: 1000);
         for (var step = 1L; step <= 3000; step++) uplink.Measured(Loss(step));
 
-        silo.Away = false;
+        Silo.Away = false;
         await uplink.Finish(new(AttemptResult.Succeeded));
 
         Assert.InRange(attempt.Points.Count, 500, 2000);
@@ -191,7 +190,7 @@ public sealed class AttemptUplinkTests : IAsyncLifetime
     [Fact]
     public async Task An_agent_that_may_wait_no_longer_leaves_the_rest()
     {
-        silo.Away = true;
+        Silo.Away = true;
         await using var uplink = Uplink();
         uplink.Measured(Loss(1));
         var finishing = uplink.Finish(new(AttemptResult.Succeeded));
@@ -203,11 +202,11 @@ public sealed class AttemptUplinkTests : IAsyncLifetime
 
     private AttemptUplink Uplink(int limit = 100_000)
     {
-        var token = new BearerToken(folder["token"]);
+        var token = new BearerToken(Folder["token"]);
         Assert.True(token.TryRead());
         return new(
-            new ControlPlaneClient(http, "test-0001", token), new ServerLink(silo.Address, TimeProvider.System, log), leases.Add(attempt.Held),
-            new CommittedCheckpoints(folder["checkpoints"], attempt.Leased.Id, null, log), TimeProvider.System, log, abandon.Token, limit) { Say = said.Enqueue };
+            new ControlPlaneClient(http, "test-0001", token), new ServerLink(Silo.Address, metrics, TimeProvider.System, log), leases.Add(attempt.Leased),
+            new CommittedCheckpoints(Folder["checkpoints"], attempt.Leased.Id, null, log), metrics, TimeProvider.System, log, abandon.Token, limit) { Say = said.Enqueue };
     }
 
     private static MetricPoint[] Loss(params long[] steps) => [.. steps.Select(step => new MetricPoint("train/loss", step, 1.0 / step))];

@@ -9,37 +9,26 @@ using ViViT.Worker.Tests.Support;
 namespace ViViT.Worker.Tests.Agent;
 
 /// <summary>Saved and handed back: because the server wants an experiment or the whole worker, or because the worker is told to stop, whatever it does.</summary>
-public sealed class HandingBackTests : IAsyncLifetime
+public sealed class HandingBackTests : SiloTest
 {
     private const int Long = 10_000;
-
-    private readonly TestFolder folder = new();
-    private FakeSilo silo = null!;
-
-    public async ValueTask InitializeAsync() => silo = await FakeSilo.Start();
-
-    public async ValueTask DisposeAsync()
-    {
-        await silo.DisposeAsync();
-        folder.Dispose();
-    }
 
     [Fact]
     public async Task A_member_that_is_wanted_back_is_saved_and_released_with_the_reason_while_the_others_go_on()
     {
-        await using var worker = new TestWorker(silo, folder);
+        await using var worker = new TestWorker(Silo, Folder);
         var spec = TestWorker.Tiny(epochs: Long, checkpointEvery: 1_000_000);
-        var attempts = silo.OfferGroup(3, (spec, 0), (spec with { Seed = 2 }, 1), (spec with { Seed = 3 }, 2));
+        var attempts = Silo.OfferGroup(3, (spec, 0), (spec with { Seed = 2 }, 1), (spec with { Seed = 3 }, 2));
         await Eventually.Holds("all report", () => attempts.All(attempt => attempt.Points.Count > 0));
 
-        silo.WantBack(attempts[1], "sweep 9 of higher priority needs the slot");
+        Silo.WantBack(attempts[1], "sweep 9 of higher priority needs the slot");
 
         Assert.Equal(new AttemptOutcome(AttemptResult.Released, Reason: "sweep 9 of higher priority needs the slot"), await attempts[1].Outcome);
         var saved = Assert.Single(attempts[1].Commits).Step;
         Assert.Equal(Enumerable.Range(1, (int)saved).Select(step => (long)step), StepsOf(attempts[1]));
         var stored = attempts[0].Points.Count;
         await Eventually.Holds("the others go on", () => attempts[0].Points.Count > stored);
-        await Eventually.Holds("the others alone are renewed", () => silo.Heartbeats.Last().Held.ToHashSet().SetEquals([attempts[0].Held, attempts[2].Held]));
+        await Eventually.Holds("the others alone are renewed", () => Silo.Heartbeats.Last().Held.ToHashSet().SetEquals([attempts[0].Held, attempts[2].Held]));
         Assert.Equal(1, worker.Log.Count("back, so it saves and ends here: sweep 9 of higher priority needs the slot"));
         Assert.Equal(1, worker.Log.Count("is ready (pid"));
         await Eventually.Holds("its log says so", () => attempts[1].Log.Values.Contains("asked to save and hand back: sweep 9 of higher priority needs the slot"));
@@ -49,11 +38,11 @@ public sealed class HandingBackTests : IAsyncLifetime
     public async Task What_is_wanted_back_before_its_first_step_is_released_all_the_same()
     {
         await using var hole = new BlackHole();
-        await using var worker = new TestWorker(silo, folder, hole.TrainerThatDownloads);
-        var attempt = silo.Offer(TestWorker.Tiny(data: "vesselmnist3d"));
+        await using var worker = new TestWorker(Silo, Folder, hole.TrainerThatDownloads);
+        var attempt = Silo.Offer(TestWorker.Tiny(data: "vesselmnist3d"));
         await hole.Reached;
 
-        silo.WantBack(attempt, "its sweep was paused");
+        Silo.WantBack(attempt, "its sweep was paused");
 
         Assert.Equal(new AttemptOutcome(AttemptResult.Released, Reason: "its sweep was paused"), await attempt.Outcome);
         Assert.Empty(attempt.Commits);
@@ -62,11 +51,11 @@ public sealed class HandingBackTests : IAsyncLifetime
     [Fact]
     public async Task A_worker_that_is_drained_hands_back_everything_says_why_and_ends_by_itself()
     {
-        await using var worker = new TestWorker(silo, folder, slots: 2);
-        var attempts = (StoredAttempt[])[silo.Offer(TestWorker.Tiny(epochs: Long)), silo.Offer(TestWorker.Tiny(epochs: Long))];
+        await using var worker = new TestWorker(Silo, Folder, slots: 2);
+        var attempts = (StoredAttempt[])[Silo.Offer(TestWorker.Tiny(epochs: Long)), Silo.Offer(TestWorker.Tiny(epochs: Long))];
         await Eventually.Holds("both report", () => attempts.All(attempt => attempt.Points.Count > 0));
 
-        silo.Drains = true;
+        Silo.Drains = true;
 
         Assert.True(await worker.Ended);
         foreach (var attempt in attempts)
@@ -83,8 +72,8 @@ public sealed class HandingBackTests : IAsyncLifetime
     public async Task A_worker_that_stops_while_it_loads_data_hands_back_at_once()
     {
         await using var hole = new BlackHole();
-        await using var worker = new TestWorker(silo, folder, hole.TrainerThatDownloads);
-        var attempt = silo.Offer(TestWorker.Tiny(data: "vesselmnist3d"));
+        await using var worker = new TestWorker(Silo, Folder, hole.TrainerThatDownloads);
+        var attempt = Silo.Offer(TestWorker.Tiny(data: "vesselmnist3d"));
         await hole.Reached;
 
         Assert.True(await worker.Stop());
@@ -95,38 +84,52 @@ public sealed class HandingBackTests : IAsyncLifetime
     [Fact]
     public async Task A_worker_that_stops_while_it_measures_leaves_nothing_behind()
     {
-        await using var worker = new TestWorker(silo, folder, launcher: Programs.Script("echo measuring >&2; sleep 600"));
-        silo.OfferMeasurement(new("some-shape", TestWorker.Tiny()));
+        await using var worker = new TestWorker(Silo, Folder, launcher: Programs.Script("echo measuring >&2; sleep 600"));
+        Silo.OfferMeasurement(new("some-shape", TestWorker.Tiny()));
         await Eventually.Holds("it measures", () => worker.Log.Count("trainer: measuring") == 1);
         var pid = worker.TrainerPid;
 
         Assert.True(await worker.Stop());
 
         Assert.False(Programs.IsAlive(pid));
-        Assert.Empty(silo.Measured);
+        Assert.Empty(Silo.Measured);
+    }
+
+    [Fact]
+    public async Task What_is_not_saved_when_the_grace_runs_out_is_handed_back_as_it_was_saved_last()
+    {
+        await using var worker = new TestWorker(Silo, Folder, launcher: Programs.Script("trap '' TERM; sleep 600"), grace: TimeSpan.FromSeconds(4));
+        var attempt = Silo.Offer(TestWorker.Tiny());
+        await Eventually.Holds("it has begun", () => worker.Log.Count("starts at step 0") == 1);
+        var pid = worker.TrainerPid;
+
+        Assert.True(await worker.Stop());
+
+        Assert.Equal(new AttemptOutcome(AttemptResult.Released, Reason: "worker test-0001 stopped at step 0 and had no time to save"), await attempt.Outcome);
+        Assert.False(Programs.IsAlive(pid));
     }
 
     [Fact]
     public async Task A_worker_that_stops_while_the_server_is_away_waits_its_patience_and_says_that_something_is_left_behind()
     {
-        await using var worker = new TestWorker(silo, folder, stopPatience: TimeSpan.FromSeconds(1));
-        var attempt = silo.Offer(TestWorker.Tiny(epochs: Long));
+        await using var worker = new TestWorker(Silo, Folder, grace: TimeSpan.FromSeconds(1));
+        var attempt = Silo.Offer(TestWorker.Tiny(epochs: Long));
         await Eventually.Holds("it reports", () => attempt.Points.Count > 0);
 
-        silo.Away = true;
+        Silo.Away = true;
 
         Assert.False(await worker.Stop());
         Assert.Equal(1, worker.Log.Count("the server was not told: its lease will expire"));
-        Assert.NotEmpty(Directory.GetDirectories(folder["checkpoints"], "step-*", SearchOption.AllDirectories));
+        Assert.NotEmpty(Directory.GetDirectories(Folder["checkpoints"], "step-*", SearchOption.AllDirectories));
     }
 
     [Fact]
     public async Task A_worker_that_holds_nothing_stops_soundly_though_the_server_is_away()
     {
-        await using var worker = new TestWorker(silo, folder, launcher: Programs.Script("sleep 600"), stopPatience: TimeSpan.FromSeconds(1));
-        await Eventually.Holds("it asks for work", () => !silo.LeaseRequests.IsEmpty);
+        await using var worker = new TestWorker(Silo, Folder, launcher: Programs.Script("sleep 600"), grace: TimeSpan.FromSeconds(1));
+        await Eventually.Holds("it asks for work", () => !Silo.LeaseRequests.IsEmpty);
 
-        silo.Away = true;
+        Silo.Away = true;
 
         Assert.True(await worker.Stop());
     }
@@ -134,15 +137,15 @@ public sealed class HandingBackTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_is_away_for_longer_than_the_leases_term_finds_the_training_going_on()
     {
-        await using var worker = new TestWorker(silo, folder);
-        var attempt = silo.Offer(TestWorker.Tiny(epochs: Long, checkpointEvery: 50));
+        await using var worker = new TestWorker(Silo, Folder);
+        var attempt = Silo.Offer(TestWorker.Tiny(epochs: Long, checkpointEvery: 50));
         await Eventually.Holds("it reports", () => attempt.Points.Count > 0);
 
-        silo.Away = true;
+        Silo.Away = true;
         await Task.Delay(TimeSpan.FromSeconds(3.5), TestContext.Current.CancellationToken); // more than two terms
-        var (before, checkpoints) = (attempt.Points.Count, Directory.GetDirectories(folder["checkpoints"], "step-*", SearchOption.AllDirectories).Length);
+        var (before, checkpoints) = (attempt.Points.Count, Directory.GetDirectories(Folder["checkpoints"], "step-*", SearchOption.AllDirectories).Length);
         Assert.False(attempt.HasOutcome);
-        silo.Away = false;
+        Silo.Away = false;
 
         await Eventually.Holds("what was measured meanwhile arrives", () => attempt.Points.Count > before);
         Assert.True(checkpoints > 0);

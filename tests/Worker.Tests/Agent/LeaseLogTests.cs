@@ -1,31 +1,21 @@
 using ViViT.Contracts.Experiments;
 using ViViT.Worker.Agent;
+using ViViT.Worker.Telemetry;
 using ViViT.Worker.Tests.Support;
 
 namespace ViViT.Worker.Tests.Agent;
 
 /// <summary>What is said about attempts reaches the server, and never gets in anybody's way.</summary>
-public sealed class LeaseLogTests : IAsyncLifetime
+public sealed class LeaseLogTests : SiloTest
 {
-    private readonly TestFolder folder = new();
-    private FakeSilo silo = null!;
-
-    public async ValueTask InitializeAsync() => silo = await FakeSilo.Start();
-
-    public async ValueTask DisposeAsync()
-    {
-        await silo.DisposeAsync();
-        folder.Dispose();
-    }
-
     [Fact]
     public async Task The_course_of_an_attempt_can_be_read_at_the_server()
     {
-        await using var worker = new TestWorker(silo, folder);
-        var first = silo.Offer(TestWorker.Tiny());
+        await using var worker = new TestWorker(Silo, Folder);
+        var first = Silo.Offer(TestWorker.Tiny());
         await first.Outcome;
         await Eventually.Holds("its end is told", () => first.Log.Values.Contains("attempt 1 succeeded"));
-        var second = silo.Offer(TestWorker.Tiny(), of: first, resumeFrom: first.Commits[0]);
+        var second = Silo.Offer(TestWorker.Tiny(), of: first, resumeFrom: first.Commits[0]);
         await second.Outcome;
         await Eventually.Holds("its end is told", () => second.Log.Values.Contains("attempt 2 succeeded"));
 
@@ -39,8 +29,8 @@ public sealed class LeaseLogTests : IAsyncLifetime
     [Fact]
     public async Task What_a_trainer_writes_goes_to_every_member_of_its_lease()
     {
-        await using var worker = new TestWorker(silo, folder, launcher: Programs.Script("for i in $(seq 1 500); do echo line $i >&2; done; exit 3"), stopPatience: TimeSpan.FromSeconds(1));
-        var attempts = silo.OfferGroup(3, (TestWorker.Tiny(), 0), (TestWorker.Tiny() with { Seed = 2 }, 2));
+        await using var worker = new TestWorker(Silo, Folder, launcher: Programs.Script("for i in $(seq 1 500); do echo line $i >&2; done; exit 3"), grace: TimeSpan.FromSeconds(1));
+        var attempts = Silo.OfferGroup(3, (TestWorker.Tiny(), 0), (TestWorker.Tiny() with { Seed = 2 }, 2));
 
         foreach (var attempt in attempts)
         {
@@ -55,11 +45,11 @@ public sealed class LeaseLogTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_takes_no_log_lines_changes_nothing_else()
     {
-        silo.RefusesLogs = true;
-        await using var worker = new TestWorker(silo, folder);
+        Silo.RefusesLogs = true;
+        await using var worker = new TestWorker(Silo, Folder);
 
-        Assert.Equal(new AttemptOutcome(AttemptResult.Succeeded), await silo.Offer(TestWorker.Tiny()).Outcome);
-        Assert.Equal(new AttemptOutcome(AttemptResult.Succeeded), await silo.Offer(TestWorker.Tiny()).Outcome);
+        Assert.Equal(new AttemptOutcome(AttemptResult.Succeeded), await Silo.Offer(TestWorker.Tiny()).Outcome);
+        Assert.Equal(new AttemptOutcome(AttemptResult.Succeeded), await Silo.Offer(TestWorker.Tiny()).Outcome);
 
         await Eventually.Holds("it is said", () => worker.Log.Count("The server refuses the log lines of an attempt") > 0);
     }
@@ -67,19 +57,19 @@ public sealed class LeaseLogTests : IAsyncLifetime
     [Fact]
     public async Task Lines_that_waited_for_the_server_arrive_once_and_in_order_when_it_is_back()
     {
-        var attempt = silo.Grant(TestWorker.Tiny());
+        var attempt = Silo.Grant(TestWorker.Tiny());
         var log = new LogLines();
-        await File.WriteAllTextAsync(folder["token"], silo.Token);
-        var token = new BearerToken(folder["token"]);
+        var token = new BearerToken(Folder["token"]);
         Assert.True(token.TryRead());
-        using var http = ControlPlaneClient.Connect(silo.Address);
-        silo.Away = true;
+        using var metrics = new WorkerMetrics("local", "cpu", 1, TimeProvider.System);
+        using var http = ControlPlaneClient.Connect(Silo.Address);
+        Silo.Away = true;
         await using (var lines = new LeaseLog(
-            new ControlPlaneClient(http, "test-0001", token), new ServerLink(silo.Address, TimeProvider.System, log), [attempt.Held], "test-0001", TimeProvider.System, log, CancellationToken.None))
+            new ControlPlaneClient(http, "test-0001", token), new ServerLink(Silo.Address, metrics, TimeProvider.System, log), [attempt.Held], "test-0001", TimeProvider.System, log, CancellationToken.None))
         {
             for (var i = 0; i < 300; i++) lines.SayAll($"line {i}");
             await Eventually.Holds("it was tried", () => log.Count("does not answer") == 1);
-            silo.Away = false;
+            Silo.Away = false;
             await Eventually.Holds("all are there", () => attempt.Log.Count == 300);
             lines.SayLast(attempt.Held, "the end");
             lines.SayAll("not about this attempt any more");

@@ -7,26 +7,15 @@ using ViViT.Worker.Tests.Support;
 namespace ViViT.Worker.Tests.Agent;
 
 /// <summary>An agent with real trainer processes against a silo over HTTP.</summary>
-public sealed class WorkerAgentTests : IAsyncLifetime
+public sealed class WorkerAgentTests : SiloTest
 {
     private const int Long = 10_000;
-
-    private readonly TestFolder folder = new();
-    private FakeSilo silo = null!;
-
-    public async ValueTask InitializeAsync() => silo = await FakeSilo.Start();
-
-    public async ValueTask DisposeAsync()
-    {
-        await silo.DisposeAsync();
-        folder.Dispose();
-    }
 
     [Fact]
     public async Task A_leased_experiment_is_trained_and_everything_about_it_stored_once_in_order()
     {
-        await using var worker = new TestWorker(silo, folder);
-        var attempt = silo.Offer(TestWorker.Tiny());
+        await using var worker = new TestWorker(Silo, Folder);
+        var attempt = Silo.Offer(TestWorker.Tiny());
 
         Assert.Equal(new AttemptOutcome(AttemptResult.Succeeded), await attempt.Outcome);
 
@@ -35,18 +24,18 @@ public sealed class WorkerAgentTests : IAsyncLifetime
         Assert.Equal([8L], StepsOf(attempt, MetricNames.TestAuc));
         Assert.Equal(8, attempt.Commits[^1].Step);
         AssertSound(attempt);
-        Assert.Equal(("local", "slot-0", "cpu", 8), silo.LeaseRequests.Select(request => (request.Pool, request.Slot, request.Device, request.MaxGroup)).First());
-        Assert.Matches("^cpu/.+/1$", silo.LeaseRequests.First().DeviceKind);
-        Assert.True(Directory.Exists(Path.Combine(folder["checkpoints"], attempt.Commits[^1].Path)));
+        Assert.Equal(("local", "slot-0", "cpu", 8), Silo.LeaseRequests.Select(request => (request.Pool, request.Slot, request.Device, request.MaxGroup)).First());
+        Assert.Matches("^cpu/.+/1$", Silo.LeaseRequests.First().DeviceKind);
+        Assert.True(Directory.Exists(Path.Combine(Folder["checkpoints"], attempt.Commits[^1].Path)));
     }
 
     [Fact]
     public async Task Two_slots_train_side_by_side_and_every_lease_is_renewed()
     {
-        await using var worker = new TestWorker(silo, folder, slots: 2);
-        var (first, second) = (silo.Offer(TestWorker.Tiny(epochs: Long)), silo.Offer(TestWorker.Tiny(epochs: Long)));
+        await using var worker = new TestWorker(Silo, Folder, slots: 2);
+        var (first, second) = (Silo.Offer(TestWorker.Tiny(epochs: Long)), Silo.Offer(TestWorker.Tiny(epochs: Long)));
 
-        await Eventually.Holds("one heartbeat renews both", () => silo.Heartbeats.Any(beat => beat.Held.ToHashSet().SetEquals([first.Held, second.Held])));
+        await Eventually.Holds("one heartbeat renews both", () => Silo.Heartbeats.Any(beat => beat.Held.ToHashSet().SetEquals([first.Held, second.Held])));
         await Eventually.Holds("both report", () => first.Points.Count > 0 && second.Points.Count > 0);
 
         Assert.True(await worker.Stop());
@@ -56,16 +45,16 @@ public sealed class WorkerAgentTests : IAsyncLifetime
     [Fact]
     public async Task A_killed_trainer_fails_the_attempt_with_the_signal_and_the_next_one_resumes_in_a_new_trainer()
     {
-        await using var worker = new TestWorker(silo, folder);
+        await using var worker = new TestWorker(Silo, Folder);
         var spec = TestWorker.Tiny(epochs: 100, checkpointEvery: 20);
-        var first = silo.Offer(spec);
+        var first = Silo.Offer(spec);
         await Eventually.Holds("a checkpoint is committed", () => first.Commits.Count > 0);
         var killed = worker.TrainerPid;
 
         Programs.KillHard(killed);
         var outcome = await first.Outcome;
         var checkpoint = first.Commits[^1];
-        var second = silo.Offer(spec, of: first, resumeFrom: checkpoint);
+        var second = Silo.Offer(spec, of: first, resumeFrom: checkpoint);
 
         Assert.Equal((AttemptResult.Failed, FailureClass.Infrastructure), (outcome.Result, outcome.Class));
         Assert.Matches(@"^trainer was killed by signal 9 \(SIGKILL\) at step \d+", outcome.Reason);
@@ -78,13 +67,13 @@ public sealed class WorkerAgentTests : IAsyncLifetime
     [Fact]
     public async Task Only_the_newest_two_committed_checkpoints_stay_on_disk()
     {
-        await using var worker = new TestWorker(silo, folder);
-        var attempt = silo.Offer(TestWorker.Tiny(epochs: 4, checkpointEvery: 4));
+        await using var worker = new TestWorker(Silo, Folder);
+        var attempt = Silo.Offer(TestWorker.Tiny(epochs: 4, checkpointEvery: 4));
         await attempt.Outcome;
         Assert.True(await worker.Stop());
 
-        var kept = attempt.Commits.TakeLast(2).Select(commit => Path.Combine(folder["checkpoints"], commit.Path));
-        Assert.Equal(kept.Order(), Directory.GetDirectories(folder["checkpoints"], "step-*", SearchOption.AllDirectories).Order());
+        var kept = attempt.Commits.TakeLast(2).Select(commit => Path.Combine(Folder["checkpoints"], commit.Path));
+        Assert.Equal(kept.Order(), Directory.GetDirectories(Folder["checkpoints"], "step-*", SearchOption.AllDirectories).Order());
     }
 
     [Theory]
@@ -92,9 +81,9 @@ public sealed class WorkerAgentTests : IAsyncLifetime
     [InlineData("StoredThenCut")]
     public async Task Lost_replies_change_nothing_of_what_is_stored(string fault)
     {
-        silo.OnEffect = (n, _) => n % 2 == 0 ? Enum.Parse<Fault>(fault) : Fault.None;
-        await using var worker = new TestWorker(silo, folder);
-        var attempt = silo.Offer(TestWorker.Tiny());
+        Silo.OnEffect = (n, _) => n % 2 == 0 ? Enum.Parse<Fault>(fault) : Fault.None;
+        await using var worker = new TestWorker(Silo, Folder);
+        var attempt = Silo.Offer(TestWorker.Tiny());
 
         Assert.Equal(new AttemptOutcome(AttemptResult.Succeeded), await attempt.Outcome);
         Assert.Equal([1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L], StepsOf(attempt, MetricNames.TrainLoss));
@@ -104,13 +93,13 @@ public sealed class WorkerAgentTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_is_away_meanwhile_gets_everything_when_it_is_back()
     {
-        await using var worker = new TestWorker(silo, folder);
-        var attempt = silo.Offer(TestWorker.Tiny(epochs: 40));
+        await using var worker = new TestWorker(Silo, Folder);
+        var attempt = Silo.Offer(TestWorker.Tiny(epochs: 40));
         await Eventually.Holds("training reports", () => attempt.Points.Count > 0);
 
-        silo.Away = true;
+        Silo.Away = true;
         await Task.Delay(1500, TestContext.Current.CancellationToken);
-        silo.Away = false;
+        Silo.Away = false;
 
         Assert.Equal(new AttemptOutcome(AttemptResult.Succeeded), await attempt.Outcome);
         Assert.Equal(Enumerable.Range(1, 320).Select(step => (long)step), StepsOf(attempt, MetricNames.TrainLoss));
@@ -120,26 +109,26 @@ public sealed class WorkerAgentTests : IAsyncLifetime
     [Fact]
     public async Task A_lost_lease_stops_the_training_promptly_and_the_slot_goes_on()
     {
-        await using var worker = new TestWorker(silo, folder);
-        var first = silo.Offer(TestWorker.Tiny(epochs: Long));
+        await using var worker = new TestWorker(Silo, Folder);
+        var first = Silo.Offer(TestWorker.Tiny(epochs: Long));
         await Eventually.Holds("training reports", () => first.Points.Count > 0);
         var pid = worker.TrainerPid;
 
-        silo.Lose(first);
+        Silo.Lose(first);
         var stored = first.Order.Count;
-        var second = silo.Offer(TestWorker.Tiny());
+        var second = Silo.Offer(TestWorker.Tiny());
 
         Assert.Equal(new AttemptOutcome(AttemptResult.Succeeded), await second.Outcome);
         Assert.Equal(stored, first.Order.Count);
         Assert.Equal(pid, worker.TrainerPid);
-        await Eventually.Holds("only living leases are renewed", () => silo.Heartbeats.Last().Held.Count == 0);
+        await Eventually.Holds("only living leases are renewed", () => Silo.Heartbeats.Last().Held.Count == 0);
     }
 
     [Fact]
     public async Task A_stopping_worker_saves_commits_and_hands_back()
     {
-        var worker = new TestWorker(silo, folder);
-        var attempt = silo.Offer(TestWorker.Tiny(epochs: Long, checkpointEvery: 1_000_000));
+        var worker = new TestWorker(Silo, Folder);
+        var attempt = Silo.Offer(TestWorker.Tiny(epochs: Long, checkpointEvery: 1_000_000));
         await Eventually.Holds("training reports", () => attempt.Points.Count > 0);
 
         Assert.True(await worker.Stop());
@@ -155,9 +144,9 @@ public sealed class WorkerAgentTests : IAsyncLifetime
     [Fact]
     public async Task A_data_set_that_does_not_exist_is_the_users_to_mend()
     {
-        await using var worker = new TestWorker(silo, folder);
+        await using var worker = new TestWorker(Silo, Folder);
 
-        var outcome = await silo.Offer(TestWorker.Tiny(data: "organmnist3")).Outcome;
+        var outcome = await Silo.Offer(TestWorker.Tiny(data: "organmnist3")).Outcome;
 
         Assert.Equal((AttemptResult.Failed, FailureClass.User), (outcome.Result, outcome.Class));
         Assert.StartsWith("data.name: there is no data set 'organmnist3'. ", outcome.Reason, StringComparison.Ordinal);
@@ -167,14 +156,14 @@ public sealed class WorkerAgentTests : IAsyncLifetime
     [Fact]
     public async Task A_data_set_whose_file_is_missing_is_the_users_to_mend_and_the_trainer_stays()
     {
-        await using var worker = new TestWorker(silo, folder, Programs.TrainerWithoutNetwork);
+        await using var worker = new TestWorker(Silo, Folder, Programs.TrainerWithoutNetwork);
 
-        var outcome = await silo.Offer(TestWorker.Tiny(data: "vesselmnist3d")).Outcome;
-        var next = await silo.Offer(TestWorker.Tiny()).Outcome;
+        var outcome = await Silo.Offer(TestWorker.Tiny(data: "vesselmnist3d")).Outcome;
+        var next = await Silo.Offer(TestWorker.Tiny()).Outcome;
 
         Assert.Equal((AttemptResult.Failed, FailureClass.User), (outcome.Result, outcome.Class));
         Assert.Contains("vesselmnist3d.npz", outcome.Reason, StringComparison.Ordinal);
-        Assert.Contains(folder["data"], outcome.Reason, StringComparison.Ordinal);
+        Assert.Contains(Folder["data"], outcome.Reason, StringComparison.Ordinal);
         Assert.Equal(new AttemptOutcome(AttemptResult.Succeeded), next);
         Assert.Equal(1, worker.Log.Count("is ready (pid"));
     }
@@ -182,10 +171,10 @@ public sealed class WorkerAgentTests : IAsyncLifetime
     [Fact]
     public async Task A_diverging_training_is_a_numerical_failure()
     {
-        await using var worker = new TestWorker(silo, folder);
+        await using var worker = new TestWorker(Silo, Folder);
         var spec = TestWorker.Tiny(epochs: 50);
 
-        var outcome = await silo.Offer(spec with { Training = spec.Training with { LearningRate = 1e30 } }).Outcome;
+        var outcome = await Silo.Offer(spec with { Training = spec.Training with { LearningRate = 1e30 } }).Outcome;
 
         Assert.Equal((AttemptResult.Failed, FailureClass.Numerical), (outcome.Result, outcome.Class));
     }
@@ -193,10 +182,10 @@ public sealed class WorkerAgentTests : IAsyncLifetime
     [Fact]
     public async Task A_checkpoint_that_is_gone_is_a_failure_of_the_infrastructure_and_renews_the_trainer()
     {
-        await using var worker = new TestWorker(silo, folder);
+        await using var worker = new TestWorker(Silo, Folder);
 
-        var outcome = await silo.Offer(TestWorker.Tiny(), resumeFrom: new CheckpointManifest(4, "experiment-1/fence-1/step-4", new string('0', 64), 1)).Outcome;
-        var next = await silo.Offer(TestWorker.Tiny()).Outcome;
+        var outcome = await Silo.Offer(TestWorker.Tiny(), resumeFrom: new CheckpointManifest(4, "experiment-1/fence-1/step-4", new string('0', 64), 1)).Outcome;
+        var next = await Silo.Offer(TestWorker.Tiny()).Outcome;
 
         Assert.Equal((AttemptResult.Failed, FailureClass.Infrastructure), (outcome.Result, outcome.Class));
         Assert.StartsWith("CheckpointException: ", outcome.Reason, StringComparison.Ordinal);
@@ -207,27 +196,27 @@ public sealed class WorkerAgentTests : IAsyncLifetime
     [Fact]
     public async Task A_machine_on_which_no_trainer_comes_up_leases_nothing_and_says_why()
     {
-        await using var worker = new TestWorker(silo, folder, launcher: new("/bin/sh", ["-c", "echo libtorch.so is missing >&2; exit 1", "sh"]));
-        silo.Offer(TestWorker.Tiny());
+        await using var worker = new TestWorker(Silo, Folder, launcher: new("/bin/sh", ["-c", "echo libtorch.so is missing >&2; exit 1", "sh"]));
+        Silo.Offer(TestWorker.Tiny());
 
         await Eventually.Holds("it tried twice", () => worker.Log.Count("nothing is leased meanwhile") >= 2);
 
-        Assert.Empty(silo.LeaseRequests);
+        Assert.Empty(Silo.LeaseRequests);
         Assert.Contains("trainer ended with exit code 1 at step 0: libtorch.so is missing", worker.Log.Lines.First(line => line.Contains("no trainer comes up", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_trainer_that_hangs_on_a_lost_lease_is_killed_and_one_that_hangs_at_the_end_does_not_hold_the_agent_up()
     {
-        var worker = new TestWorker(silo, folder, launcher: Programs.Script("sleep 600"), stopPatience: TimeSpan.FromSeconds(1));
-        var first = silo.Offer(TestWorker.Tiny());
-        await Eventually.Holds("it is leased", () => silo.Heartbeats.Any(beat => beat.Held.Count > 0));
+        var worker = new TestWorker(Silo, Folder, launcher: Programs.Script("sleep 600"), grace: TimeSpan.FromSeconds(1));
+        var first = Silo.Offer(TestWorker.Tiny());
+        await Eventually.Holds("it is leased", () => Silo.Heartbeats.Any(beat => beat.Held.Count > 0));
         var pid = worker.TrainerPid;
 
-        silo.Lose(first);
+        Silo.Lose(first);
         await Eventually.Holds("its trainer is gone", () => !Programs.IsAlive(pid));
-        var second = silo.Offer(TestWorker.Tiny());
-        await Eventually.Holds("the next one is leased", () => silo.Heartbeats.Last().Held.Contains(second.Held));
+        var second = Silo.Offer(TestWorker.Tiny());
+        await Eventually.Holds("the next one is leased", () => Silo.Heartbeats.Last().Held.Contains(second.Held));
 
         Assert.False(await worker.Stop());
         Assert.Empty(second.Order);

@@ -37,11 +37,17 @@ internal sealed class FakeSilo : IAsyncDisposable
     /// <summary>Answers every request with 503.</summary>
     public bool Away { get; set; }
 
+    /// <summary>Answers every request with 429 and that it may come again after so many seconds.</summary>
+    public int? RetryAfter { get; set; }
+
     /// <summary>Refuses log lines for good.</summary>
     public bool RefusesLogs { get; set; }
 
     /// <summary>Wants the worker to hand back everything and end.</summary>
     public bool Drains { get; set; }
+
+    /// <summary>W3C traceparent of what is granted from now on.</summary>
+    public string? Trace { get; set; }
 
     public ConcurrentQueue<Heartbeat> Heartbeats { get; } = [];
 
@@ -125,7 +131,7 @@ internal sealed class FakeSilo : IAsyncDisposable
     private StoredAttempt NewAttempt(ExperimentSpec spec, StoredAttempt? of, CheckpointManifest? resumeFrom, int place)
     {
         var id = of?.Leased.Id ?? new ExperimentId(Interlocked.Increment(ref lastId));
-        var leased = new LeasedExperiment(id, new SweepId(1), (of?.Leased.Attempt ?? 0) + 1, Interlocked.Increment(ref fence), spec, resumeFrom, place);
+        var leased = new LeasedExperiment(id, new SweepId(1), (of?.Leased.Attempt ?? 0) + 1, Interlocked.Increment(ref fence), spec, resumeFrom, place, Trace: Trace);
         return attempts[leased.Held] = new StoredAttempt(leased);
     }
 
@@ -134,6 +140,7 @@ internal sealed class FakeSilo : IAsyncDisposable
     private async Task Gate(HttpContext context, RequestDelegate next)
     {
         if (Away) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        else if (RetryAfter is { } seconds) (context.Response.StatusCode, context.Response.Headers.RetryAfter) = (StatusCodes.Status429TooManyRequests, $"{seconds}");
         else if (context.Request.Headers.Authorization != $"Bearer {Token}") context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         else await next(context);
     }

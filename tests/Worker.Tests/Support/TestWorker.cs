@@ -12,10 +12,9 @@ internal sealed class TestWorker : IAsyncDisposable
     private readonly Task<bool> running;
 
     public TestWorker(
-        FakeSilo silo, TestFolder folder, TrainerLauncher? launcher = null, int slots = 1, TimeSpan? stopPatience = null, TimeSpan? stall = null, string device = "cpu",
-        NvidiaSmi? smi = null)
+        FakeSilo silo, TestFolder folder, TrainerLauncher? launcher = null, int slots = 1, TimeSpan? grace = null, TimeSpan? stall = null, string device = "cpu",
+        NvidiaSmi? smi = null, bool drainWhenIdle = false, double leaseWait = 20)
     {
-        File.WriteAllText(folder["token"], silo.Token + "\n");
         Options = new()
         {
             Server = silo.Address,
@@ -25,8 +24,10 @@ internal sealed class TestWorker : IAsyncDisposable
             Data = folder["data"],
             Checkpoints = folder["checkpoints"],
             MaxGroup = 8,
-            StopPatience = stopPatience ?? TimeSpan.FromSeconds(20),
+            Grace = grace ?? TimeSpan.FromSeconds(20),
             Stall = stall ?? TimeSpan.FromSeconds(120),
+            DrainWhenIdle = drainWhenIdle,
+            LeaseWait = TimeSpan.FromSeconds(leaseWait),
             DevicePatience = TimeSpan.FromSeconds(0.3),
         };
         var token = new BearerToken(Options.TokenFile);

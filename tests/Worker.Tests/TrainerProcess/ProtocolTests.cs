@@ -48,6 +48,7 @@ public sealed class ProtocolTests
         [
             new TrainerReply.Ready(), new TrainerReply.Started(Member, 0, 8), new TrainerReply.Saved(Member, new(4, "p", "ab", 10)), new TrainerReply.Finished(Member),
             new TrainerReply.Stopped(Member), new TrainerReply.Unsized("no memory"), new TrainerReply.Alive(7), new TrainerReply.Loading(),
+            new TrainerReply.Stepped(9, 72, 0.5), new TrainerReply.Wrote(Member, 10, 0.25), new TrainerReply.Read(Member, 10, 0.125),
         ];
 
         Assert.Equal(replies, replies.Select(reply => ProtocolLine.Reply(ProtocolLine.Of(reply))));

@@ -36,6 +36,26 @@ public sealed class TrainingExecutorTests : IDisposable
     }
 
     [Fact]
+    public void Every_step_sample_and_checkpoint_is_told_once_before_the_end()
+    {
+        var time = new ManualTime();
+
+        // Of two members that train as one; whatever is measured takes a second and a quarter of one.
+        var told = Train(time, () => time.Advance(TimeSpan.FromSeconds(0.625)), Leased(1), Leased(2) with { Place = 1 });
+
+        var steps = told.OfType<TrainerReply.Stepped>().ToArray();
+        Assert.Equal((8, 2 * 32, 8 * 1.25), (steps.Sum(one => one.Steps), steps.Sum(one => one.Samples), steps.Sum(one => one.Seconds)));
+        var saved = told.OfType<TrainerReply.Saved>().ToArray();
+        Assert.Equal(4, saved.Length);
+        Assert.Equal(saved.Select(one => (one.Member, one.Checkpoint.Bytes)), told.OfType<TrainerReply.Wrote>().Select(one => (one.Member, one.Bytes)));
+        Assert.True(Array.FindLastIndex(told, one => one is TrainerReply.Stepped) < Array.FindIndex(told, one => one is TrainerReply.Finished));
+
+        var again = Train(new ManualTime(), Leased(1) with { Fence = 9, ResumeFrom = saved[0].Checkpoint });
+        Assert.Equal(new TrainerReply.Read(new(new(1), 9), saved[0].Checkpoint.Bytes, 0), Assert.Single(again.OfType<TrainerReply.Read>()));
+        Assert.Equal(4, again.OfType<TrainerReply.Stepped>().Sum(one => one.Steps));
+    }
+
+    [Fact]
     public void A_member_that_cannot_save_fails_for_the_infrastructures_sake()
     {
         File.WriteAllText(folder["checkpoints"], "where a folder should be");

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace ViViT.Silo.Tests;
+namespace ViViT.TestKit;
 
 /// <summary>A folder with an authority of its own and certificates that it signs, for 127.0.0.1 and localhost.</summary>
-internal sealed class Certificates : IDisposable
+public sealed class Certificates : IDisposable
 {
     public const string AuthorityFile = "ca.pem";
 
