@@ -29,9 +29,7 @@ public sealed class DatabaseInspection(NpgsqlDataSource database, TimeProvider t
         var after = time.GetUtcNow();
         return
         [
-            facts.Version / 10_000 >= OldestVersion
-                ? Finding.Ok("postgres", $"PostgreSQL {facts.VersionText}, {facts.Bytes >> 20} MiB of data")
-                : Finding.Fail("postgres", $"PostgreSQL {facts.VersionText}", $"Upgrade it to {OldestVersion} or later."),
+            Version(facts.Version, $"PostgreSQL {facts.VersionText}, {facts.Bytes >> 20} MiB of data"),
             facts.Connections >= FewestConnections
                 ? Finding.Ok("postgres connections", $"{facts.InUse} of {facts.Connections} in use")
                 : Finding.Warn("postgres connections", $"{facts.Connections} in all", $"Set max_connections to at least {FewestConnections}, and 45 more for each further silo; or give VIVIT_POSTGRES a Maximum Pool Size that fits."),
@@ -45,6 +43,10 @@ public sealed class DatabaseInspection(NpgsqlDataSource database, TimeProvider t
             Finding.Clock("postgres clock", before, facts.Clock, after),
         ];
     }
+
+    /// <param name="number">As Postgres numbers its versions: 150018.</param>
+    internal static Finding Version(int number, string found) =>
+        number / 10_000 >= OldestVersion ? Finding.Ok("postgres", found) : Finding.Fail("postgres", found, $"Upgrade it to {OldestVersion} or later.");
 
     private async Task<Finding> Schema(Facts facts, CancellationToken cancellation)
     {

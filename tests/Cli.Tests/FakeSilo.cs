@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using ViViT.Contracts;
+using ViViT.Contracts.Access;
 using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Specs;
 using ViViT.Contracts.Sweeps;
@@ -39,11 +40,17 @@ internal sealed class FakeSilo : IAsyncDisposable
 
     public WorkerRow[] Workers { get; set; } = [];
 
+    public WhoAmI WhoAmI { get; set; } = new("ada", Role.Submitter, Pool: null);
+
     public IReadOnlyList<EventRow> Events { get; set; } = [];
 
     public IReadOnlyList<LogRow> Logs { get; set; } = [];
 
     public ConcurrentQueue<string> Requests { get; } = [];
+
+    public ConcurrentQueue<TokenRequest> TokensWanted { get; } = [];
+
+    public TokenRow[] Tokens { get; set; } = [];
 
     public ConcurrentQueue<SweepSpec> Launched { get; } = [];
 
@@ -98,9 +105,23 @@ internal sealed class FakeSilo : IAsyncDisposable
             });
         }
 
+        app.MapPost(Routes.Tokens, async context =>
+        {
+            var wanted = (await context.Request.ReadFromJsonAsync<TokenRequest>(ContractsJson.Options, context.RequestAborted))!;
+            silo.TokensWanted.Enqueue(wanted);
+            await Write(context, new CreatedToken(new(5, wanted.Name, wanted.Role, wanted.Pool, Began, "token admin", ExpiresAt: null, RevokedAt: null, LastUsedAt: null), "vivit_fresh"));
+        });
+        app.MapGet(Routes.Tokens, context => Write(context, silo.Tokens));
+        app.MapPost(Routes.TokenRevoke, context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return Task.CompletedTask;
+        });
         app.MapGet(Routes.Experiment, context => Write(context, silo.Detail!));
         app.MapGet(Routes.ExperimentCurves, context => Write(context, silo.Curves));
         app.MapGet(Routes.Workers, context => Write(context, silo.Workers));
+        app.MapGet(Routes.WhoAmI, context => Write(context, silo.WhoAmI));
+        app.MapGet(Routes.HealthReady, () => "ready");
         await app.StartAsync();
         return silo;
     }
@@ -131,7 +152,7 @@ internal sealed class FakeSilo : IAsyncDisposable
     private async Task Gate(HttpContext context, RequestDelegate next)
     {
         Requests.Enqueue($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}");
-        if (context.Request.Headers.Authorization != $"Bearer {Token}") context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        if (context.Request.Headers.Authorization != $"Bearer {Token}" && context.Request.Path != Routes.HealthReady) context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         else if (!Instead(context, Requests.Count)) await next(context);
     }
 

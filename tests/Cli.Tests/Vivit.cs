@@ -45,6 +45,13 @@ internal sealed class Vivit : IDisposable
         return await End(process);
     }
 
+    /// <summary>Runs a shell's text as root of a user and mount namespace of its own, where <c>$0</c> is the program.</summary>
+    public async Task<Result> RunInNamespace(string text)
+    {
+        using var process = Start("unshare", ["--map-root-user", "--mount", "/bin/sh", "-c", text, Program]);
+        return await End(process);
+    }
+
     private Process Start(string program, string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder };

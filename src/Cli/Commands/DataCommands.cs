@@ -45,6 +45,7 @@ internal static class DataCommands
     private static Command Get()
     {
         var name = new Argument<string>("NAME") { Description = "One of `vivit data list`" };
+        name.CompletionSources.Add([.. DataSetCatalogue.All.Where(set => !set.IsSynthetic).Select(set => set.Name)]);
         var command = new Command("get", "Fetch a data set into the data folder, or check the one that is there") { name };
         command.SetAction(async (parsed, cancellation) =>
         {
