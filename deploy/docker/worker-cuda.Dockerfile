@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 # A worker for NVIDIA GPUs: libtorch 2.10 for CUDA 12.8 comes with the package, the driver (570 or newer) with the machine, through NVIDIA's container toolkit.
 # Built from the root of the repository: docker build -f deploy/docker/worker-cuda.Dockerfile -t vivit-worker-cuda .
-# Not chiseled: the toolkit wants a loader cache to enter the driver's libraries into. Otherwise as worker.Dockerfile.
+# Not chiseled: the toolkit wants a loader cache to enter the driver's libraries into; Google's clusters put them into /usr/local/nvidia. Otherwise as worker.Dockerfile.
 FROM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS build
 ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 UseStandIns=false
 ENV TorchPackage=TorchSharp-cuda-linux
@@ -40,7 +40,9 @@ ENV VIVIT_MANAGEMENT=http://0.0.0.0:9464 \
     VIVIT_DATA=/data \
     VIVIT_CHECKPOINTS=/checkpoints \
     HOME=/tmp \
-    NVIDIA_DRIVER_CAPABILITIES=compute,utility
+    NVIDIA_DRIVER_CAPABILITIES=compute,utility \
+    LD_LIBRARY_PATH=/usr/local/nvidia/lib64 \
+    PATH=$PATH:/usr/local/nvidia/bin
 USER 1654:1654
 EXPOSE 9464
 HEALTHCHECK --interval=10s --timeout=5s --start-period=120s CMD ["/app/ViViT.Worker", "health"]

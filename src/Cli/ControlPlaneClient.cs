@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Authentication;
 using System.Text.Json;
 using ViViT.Cli.LocalCluster;
 using ViViT.Contracts;
@@ -187,7 +188,11 @@ internal sealed class ControlPlaneClient : IDisposable
         }
         catch (HttpRequestException unreachable)
         {
-            if (ServerTrust.Remedy(http.BaseAddress!, unreachable) is { } remedy) throw new CommandException(remedy);
+            if (unreachable.InnerException is AuthenticationException untrusted)
+            {
+                throw new CommandException($"{http.BaseAddress} is not trusted: {untrusted.Message} If its certificate is right, {Settings.CertificateAuthority.Variable} has to name the authority that signed it, and {Settings.Server.Variable} the name that it is for.");
+            }
+
             throw new ServerAwayException($"{http.BaseAddress} cannot be reached: {unreachable.Message} See whether it runs (`vivit up`), or mend VIVIT_SERVER.");
         }
         catch (TaskCanceledException) when (!cancellation.IsCancellationRequested)

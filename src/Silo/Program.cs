@@ -6,6 +6,7 @@ using ViViT.Silo.Commands;
 using ViViT.Silo.Configuration;
 using ViViT.Silo.Security;
 using ViViT.Silo.Startup;
+using ViViT.Silo.Telemetry;
 using ViViT.Storage;
 
 if (await OtherCommands.Run(args) is { } exitCode) return exitCode;
@@ -29,19 +30,20 @@ catch (SettingException wrong)
 }
 
 // Before anything starts that would have to be taken down again.
-if (options.Listen.FirstOrDefault(endpoint => !FreePort.IsFree(endpoint)) is { } taken)
+if (options.Listen.Concat(options.Management).FirstOrDefault(endpoint => !FreePort.IsFree(endpoint)) is { } taken)
 {
-    Console.Error.WriteLine($"{taken}: address already in use. Stop what listens there, or set VIVIT_LISTEN to another port.");
+    Console.Error.WriteLine($"{taken}: address already in use. Stop what listens there, or set VIVIT_LISTEN or VIVIT_MANAGEMENT to another port.");
     return 1;
 }
 
 var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-builder.Logging.AddSiloConsole();
-builder.WebHost.ConfigureKestrel(kestrel => kestrel.ServeOn(options.Listen, certificate));
+builder.Logging.AddSiloConsole(options.LogFormat);
+builder.WebHost.ConfigureKestrel(kestrel => kestrel.ServeOn(options.Listen, certificate, options.Management));
 builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System);
 builder.Services.AddStorage(options.Postgres);
 builder.Services.AddHostedService<DatabaseReady>(); // before Orleans: hosted services start in this order
 builder.Services.AddAccess(security, token, certificate);
+builder.Services.AddSiloTelemetry(Environment.GetEnvironmentVariable);
 builder.Services.AddSingleton<LongPoll>();
 builder.Services.AddSingleton<Explainer>();
 builder.Services.AddProblemDetails().AddExceptionHandler<Faults>();
@@ -53,8 +55,10 @@ builder.Host.UseOrleans(silo => silo
     .AddViViTGrains(new LeaseTiming(options.LeaseTerm)));
 
 var app = builder.Build();
+if (options.LogFormat == LogFormat.Json) app.UseMiddleware<RequestScope>();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
+app.UseMiddleware<ManagementListener>();
 app.UseAccess();
 app.MapApi();
 AccessRules.Check(app);

@@ -3,6 +3,7 @@ using ViViT.Contracts;
 using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Specs;
 using ViViT.Contracts.Wire;
+using ViViT.Storage.Telemetry;
 
 namespace ViViT.Storage;
 
@@ -56,6 +57,13 @@ public sealed class Experiments(NpgsqlDataSource database)
     /// <param name="by">Who wanted it; null: it came to it by itself.</param>
     /// <returns>The new ETag; null when the row is no longer the one that was read.</returns>
     public async Task<string?> Write(Experiment experiment, AttemptEnding? ending, string? by, string etag, CancellationToken cancellation)
+    {
+        if (await WriteRow(experiment, ending, by, etag, cancellation) is not { } stored) return null;
+        Tell(experiment, ending, stored);
+        return stored.ETag;
+    }
+
+    private async Task<Stored?> WriteRow(Experiment experiment, AttemptEnding? ending, string? by, string etag, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var leavesQueue = ending is null && experiment.State is ExperimentState.Cancelled or ExperimentState.Stopped;
@@ -113,25 +121,28 @@ public sealed class Experiments(NpgsqlDataSource database)
     internal static CheckpointManifest? ReadCheckpoint(NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : new(row.GetInt64(column), row.GetString(column + 1), row.GetString(column + 2), row.GetInt64(column + 3));
 
-    private static async Task<string?> Write(NpgsqlConnection connection, Experiment experiment, AttemptEnding? ending, string? by, string etag, CancellationToken cancellation) => (await connection.Query("""
-        -- Experiments.Write
-        with written as (
+    private static async Task<Stored?> Write(NpgsqlConnection connection, Experiment experiment, AttemptEnding? ending, string? by, string etag, CancellationToken cancellation) => (await connection.Query("""
+        -- Experiments.Write: asked is the row as it was before
+        with asked as (select release is not null as release from experiment where id = @id and @outcome = 'released'),
+        written as (
           update experiment e set state = @state, state_since = case when e.state = @state then e.state_since else clock_timestamp() end, fence = @fence, attempt = @attempt,
                  failures = @failures, max_attempts = @max_attempts, worker = @worker, lease_until = case when @state = 'running' then e.lease_until end, reason = @reason,
                  release = case when @state = 'running' then e.release end, lease_id = case when @state = 'running' then e.lease_id end, ready_at = case when @state = 'queued' and @backoff > interval '0' then clock_timestamp() + @backoff end,
                  avoid_worker = @avoid, accumulate = @accumulate, group_limit = @group_limit, group_size = @group_size,
                  group_id = case when @group_size::int is null then null else e.group_id end, group_place = case when @group_size::int is null then null else e.group_place end, version = e.version + 1
-          where e.id = @id and e.version = @etag::bigint returning e.id, e.sweep_id, e.attempt, e.version, e.ready_at),
+          where e.id = @id and e.version = @etag::bigint returning e.id, e.sweep_id, e.attempt, e.version, e.ready_at, e.pool, e.trace),
         closed as (
           update experiment_attempt a set ended_at = clock_timestamp(), outcome = @outcome, class = @class, reason = @attempt_reason
-          from written w where @outcome::text is not null and a.experiment_id = w.id and a.attempt = w.attempt and a.ended_at is null),
+          from written w where @outcome::text is not null and a.experiment_id = w.id and a.attempt = w.attempt and a.ended_at is null
+          returning a.attempt, a.worker, a.started_at, a.ended_at),
         noted as (
           insert into event (kind, sweep_id, experiment_id, worker, by, text)
           select 'experiment_' || @state, sweep_id, id, (select a.worker from experiment_attempt a where a.experiment_id = w.id and a.attempt = w.attempt and @outcome::text is not null), @by, 'attempt ' || attempt || coalesce(' ' || replace(@outcome, '_', ' '), '') || coalesce(' (' || replace(@class, '_', ' ') || ')', '')
                  || coalesce(': ' || @reason, '') || coalesce(' Not offered before ' || to_char(ready_at at time zone 'utc', 'HH24:MI:SS') || ' UTC.', '')
           from written w)
-        select version::text from written
-        """, row => row.GetString(0), cancellation,
+        select w.version::text, w.pool, w.trace, clock_timestamp(), coalesce((select release from asked), false), c.attempt, c.worker, c.started_at, c.ended_at from written w left join closed c on true
+        """, row => new Stored(row.GetString(0), row.GetString(1), row.TextOrNull(2), row.Time(3), row.GetBoolean(4),
+            row.IsDBNull(5) ? null : new(row.GetInt32(5), row.GetString(6), row.Time(7), row.Time(8))), cancellation,
         ("id", experiment.Id.Value), ("state", Sql.Text(experiment.State)), ("fence", experiment.Fence), ("attempt", experiment.Attempt), ("failures", experiment.Failures),
         ("max_attempts", experiment.MaxAttempts), ("worker", Sql.Optional("worker", experiment.Worker)), ("reason", Sql.Optional("reason", experiment.Reason)), ("etag", etag),
         ("backoff", experiment.Backoff), ("avoid", Sql.Optional("avoid", experiment.Avoid)), ("accumulate", experiment.Accumulate),
@@ -139,8 +150,33 @@ public sealed class Experiments(NpgsqlDataSource database)
         ("outcome", Sql.Optional("outcome", ending?.Outcome)), ("class", Sql.Optional("class", ending?.Class is { } failure ? Sql.Text(failure) : null)),
         ("attempt_reason", Sql.Optional("attempt_reason", ending?.Reason)), ("by", Sql.Optional("by", by)))).SingleOrDefault();
 
+    private static void Tell(Experiment experiment, AttemptEnding? ending, Stored stored)
+    {
+        if (ending is not null)
+        {
+            if (stored.Closed is { } attempt)
+            {
+                AttemptInstruments.Ended(stored.Pool, ending, attempt.Lasted);
+                ExperimentTrace.Ended(stored.Trace, experiment.Id, attempt, ending);
+            }
+
+            if (experiment.State == ExperimentState.Queued) AttemptInstruments.QueuedAgain(ending);
+            if (ending.Outcome == "cancelled") LeaseInstruments.Preempted(PreemptionSource.Cancel, 1);
+            if (ending.Outcome == "released" && !stored.WasAsked) LeaseInstruments.Preempted(PreemptionSource.Drain, 1);
+        }
+
+        if (experiment.State.IsFinal())
+        {
+            AttemptInstruments.Ended(stored.Pool, experiment.State);
+            ExperimentTrace.Ended(stored.Trace, experiment.Id, experiment.State, experiment.Reason, stored.At);
+        }
+    }
+
     private static ExperimentRow ReadRow(NpgsqlDataReader row) => new(
         new(row.GetInt64(0)), new(row.GetInt64(1)), row.GetInt32(2), Sql.FromJson<Dictionary<string, string>>(row.GetString(3)), row.GetString(4),
         Sql.Parse<ExperimentState>(row.GetString(5)), row.Time(6), row.GetInt32(7), row.TextOrNull(8), row.TextOrNull(9), row.GetInt64(10), row.GetInt64(11),
         Sql.FromJson<Dictionary<string, double>>(row.GetString(12)), row.TimeOrNull(13), row.IntOrNull(14));
+
+    /// <param name="WasAsked">The experiment had been asked to be handed back.</param>
+    private sealed record Stored(string ETag, string Pool, string? Trace, DateTimeOffset At, bool WasAsked, EndedAttempt? Closed);
 }

@@ -2,6 +2,7 @@ using Npgsql;
 using ViViT.Contracts;
 using ViViT.Contracts.Specs;
 using ViViT.Contracts.Wire;
+using ViViT.Storage.Telemetry;
 
 namespace ViViT.Storage;
 
@@ -37,7 +38,10 @@ public sealed class Leases(NpgsqlDataSource database)
         }
 
         if (transaction is not null) await transaction.CommitAsync(cancellation);
-        return rows is [] ? null : new([.. rows.Select(row => row.Leased!)], term.TotalSeconds, rows[0].GroupSize);
+        if (rows is []) return null;
+        LeaseInstruments.Granted(request.Pool, rows.Select(row => row.Waited));
+        foreach (var row in rows) ExperimentTrace.Queued(row.Leased!.Trace, row.Leased.Id, row.Leased.Attempt, worker, row.At, row.Waited);
+        return new([.. rows.Select(row => row.Leased!)], term.TotalSeconds, rows[0].GroupSize);
     }
 
     /// <summary>Whether the sweep has fewer slots than it may have. Holds up other grants of the sweep until the transaction ends, so that of two at once one is the last.</summary>
@@ -81,13 +85,13 @@ public sealed class Leases(NpgsqlDataSource database)
         """, cancellation, ("worker", Sql.Optional("worker", worker)), ("leases", Sql.Optional("leases", leases?.ToArray())), ("reason", reason));
 
     /// <summary>Asks everything that runs of paused sweeps to be saved and handed back.</summary>
-    public async Task ReleasePaused(string pool, CancellationToken cancellation) => await database.Execute("""
+    public async Task ReleasePaused(string pool, CancellationToken cancellation) => LeaseInstruments.Preempted(PreemptionSource.Pause, await database.Execute("""
         -- Leases.ReleasePaused
         with asked as (
           update experiment e set release = 'Its sweep was paused.' from sweep s
           where s.pool = @pool and s.state = 'paused' and e.sweep_id = s.id and e.state = 'running' and e.release is null returning e.id, e.sweep_id, e.worker)
         insert into event (kind, sweep_id, experiment_id, worker, text) select 'experiment_releasing', sweep_id, id, worker, 'Its sweep was paused.' from asked
-        """, cancellation, ("pool", pool));
+        """, cancellation, ("pool", pool)));
 
     /// <summary>Offers again what has waited long enough after a failure; members of a group that are due within a second of each other together.</summary>
     /// <returns>How many.</returns>
@@ -106,11 +110,11 @@ public sealed class Leases(NpgsqlDataSource database)
         """, row => (new Held(new(row.GetInt64(0)), row.GetInt64(1)), row.GetString(2)), cancellation, ("pool", pool), ("limit", limit), ("now", Sql.Now(now)));
 
     // What is granted, by place; one row without a lease when the size of the head's group is not known.
-    private static Task<List<(long Head, LeasedExperiment? Leased, int GroupSize)>> Grant(
+    private static Task<List<(long Head, LeasedExperiment? Leased, int GroupSize, TimeSpan Waited, DateTimeOffset At)>> Grant(
         NpgsqlConnection connection, SweepId sweep, string worker, LeaseRequest request, TimeSpan term, DateTimeOffset? now, CancellationToken cancellation) => connection.Query("""
         -- Leases.Grant: the fence rises, the attempt opens where its checkpoint left off
         with head as (
-          select e.id, e.sweep_id, e.group_key, e.group_id, e.group_limit, e.accumulate, case
+          select e.id, e.sweep_id, e.group_key, e.group_id, e.group_limit, e.accumulate, e.state_since, case
                    when e.group_id is not null then e.group_size
                    when @max_group = 1 or e.shape_key is null then 1
                    when e.group_limit is not null then least(e.group_limit, @max_group)
@@ -139,17 +143,18 @@ public sealed class Leases(NpgsqlDataSource database)
                  end as size
           from demand),
         free as (
-          select id from experiment
+          select id, state_since from experiment
           where sweep_id = (select sweep_id from head where group_id is null) and group_key = (select group_key from head) and turn is not null
             and group_id is null and id <> (select id from head) and accumulate = (select accumulate from head) and group_limit is not distinct from (select group_limit from head)
           order by turn limit coalesce((select size from share), 1) - 1 for update skip locked),
         mates as (
-          select id from experiment
+          select id, state_since from experiment
           where (select most > 1 from head) and group_id = (select group_id from head where most > 1) and group_size > 1 and turn is not null and id <> (select id from head)
             and accumulate = (select accumulate from head)
           for update skip locked),
         picked as materialized (
-          select array(select id from (select id from head where most > 0 union all select id from free union all select id from mates) one order by id) as ids, nextval('lease_id_seq') as number),
+          select array_agg(id order by id) as ids, array_agg(state_since order by id) as since, nextval('lease_id_seq') as number
+          from (select id, state_since from head where most > 0 union all select * from free union all select * from mates) one),
         granted as (
           update experiment e
           set state = 'running', state_since = coalesce(@now, clock_timestamp()), fence = e.fence + 1, attempt = e.attempt + 1, worker = @worker,
@@ -167,13 +172,14 @@ public sealed class Leases(NpgsqlDataSource database)
           select 'experiment_granted', g.sweep_id, g.id, @worker, 'attempt ' || g.attempt || case when g.checkpoint_step is null then '' else ' from step ' || g.checkpoint_step end
                  || case when g.group_size > 1 then ' in a group of ' || g.group_size else '' end
           from granted g)
-        select h.id, g.id, g.sweep_id, g.attempt, g.fence, x.spec::text, g.checkpoint_step, g.checkpoint_path, g.checkpoint_sha256, g.checkpoint_bytes, g.group_place, g.group_size, g.accumulate
+        select h.id, g.id, g.sweep_id, g.attempt, g.fence, x.spec::text, g.checkpoint_step, g.checkpoint_path, g.checkpoint_sha256, g.checkpoint_bytes, g.group_place, g.group_size, g.accumulate,
+               g.state_since - (select since[array_position(ids, g.id)] from picked), g.trace, g.state_since
         from head h left join granted g on true left join experiment_spec x on x.sweep_id = g.sweep_id and x.ordinal = g.ordinal order by g.group_place
         """,
         row => row.IsDBNull(1)
-            ? (row.GetInt64(0), null, 0)
+            ? (row.GetInt64(0), null, 0, TimeSpan.Zero, default)
             : (row.GetInt64(0), (LeasedExperiment?)new(new(row.GetInt64(1)), new(row.GetInt64(2)), row.GetInt32(3), row.GetInt64(4),
-                Sql.FromJson<ExperimentSpec>(row.GetString(5)), Experiments.ReadCheckpoint(row, 6), row.GetInt32(10), row.GetInt32(12)), row.GetInt32(11)),
+                Sql.FromJson<ExperimentSpec>(row.GetString(5)), Experiments.ReadCheckpoint(row, 6), row.GetInt32(10), row.GetInt32(12), row.TextOrNull(14)), row.GetInt32(11), row.GetFieldValue<TimeSpan>(13), row.Time(15)),
         cancellation, ("sweep", sweep.Value), ("avoidance", Avoidance), ("pool", request.Pool), ("worker", worker), ("device", request.DeviceKind), ("max_group", request.MaxGroup), ("gather", Gather), ("alive", Workers.AliveFor), ("term", term), ("now", Sql.Now(now)));
 
     // Null when too few are queued that are like it.

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Npgsql;
 using ViViT.Contracts;
 using ViViT.Contracts.Wire;
+using ViViT.Storage.Telemetry;
 
 namespace ViViT.Storage;
 
@@ -19,6 +21,7 @@ public sealed class Metrics(NpgsqlDataSource database)
     public async Task<IReadOnlyList<ReportReply>> Flush(IReadOnlyList<MetricFlush> flushes, CancellationToken cancellation)
     {
         if (flushes.Count == 0) return [];
+        var started = Stopwatch.GetTimestamp();
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await Intern(connection, [.. flushes.SelectMany(flush => flush.Chunks).Select(chunk => chunk.Metric).Distinct(StringComparer.Ordinal)], cancellation);
 
@@ -39,6 +42,7 @@ public sealed class Metrics(NpgsqlDataSource database)
         }
 
         foreach (var index in refused) replies[index] = await WhyRefused(connection, flushes[index], cancellation);
+        EffectInstruments.Flushed(flushes, replies, started);
         return replies;
     }
 

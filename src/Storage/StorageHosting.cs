@@ -18,7 +18,7 @@ public static class StorageHosting
         if (!settings.ShouldSerialize("Maximum Pool Size")) settings.MaxPoolSize = 40;
         if (!settings.ShouldSerialize("Max Auto Prepare")) settings.MaxAutoPrepare = 100;
         if (!settings.ShouldSerialize("No Reset On Close")) settings.NoResetOnClose = true; // nothing here sets anything on a connection but the listener, which keeps its own
-        return services.AddStorage(NpgsqlDataSource.Create(settings));
+        return services.AddStorage(new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "vivit" }.Build()); // the name stands in its metrics, which would else show the host and user
     }
 
     /// <summary>Every class of this project over a pool that the caller made; the host disposes of it.</summary>
@@ -31,6 +31,7 @@ public static class StorageHosting
             .AddSingleton<Experiments>()
             .AddSingleton<Leases>()
             .AddSingleton<Pools>()
+            .AddSingleton<Overview>()
             .AddSingleton<GroupSizes>()
             .AddSingleton<Metrics>()
             .AddSingleton<Checkpoints>()

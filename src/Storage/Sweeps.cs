@@ -7,6 +7,7 @@ using ViViT.Contracts.Search;
 using ViViT.Contracts.Specs;
 using ViViT.Contracts.Sweeps;
 using ViViT.Contracts.Wire;
+using ViViT.Storage.Telemetry;
 
 namespace ViViT.Storage;
 
@@ -168,22 +169,28 @@ public sealed class Sweeps(NpgsqlDataSource database)
             -- Sweeps.LockUnfinished: a statement of its own, so that the next one sees the attempt of a grant that it had to wait for
             select id, state = 'queued' and attempt > 0 from experiment where sweep_id = @id and state in ('pending', 'queued', 'running') order by id for update
             """, row => (Id: row.GetInt64(0), Waits: row.GetBoolean(1)), cancellation, ("id", id.Value))).Where(one => one.Waits).Select(one => one.Id).ToArray();
-        await connection.Execute("""
+        var cancelled = await connection.Query("""
             -- Sweeps.CancelExperiments: the bulk form of Experiment.Apply(Cancelled); attempts are locked in the order of Metrics.Flush
             with cancelled as (
               update experiment set state = 'cancelled', state_since = clock_timestamp(), fence = fence + 1, worker = null, lease_until = null, lease_id = null, release = null, ready_at = null,
                      reason = @reason, version = version + 1
               where sweep_id = @id and state in ('pending', 'queued', 'running')
-              returning id, attempt),
+              returning id, attempt, pool, trace),
             open as (
               select a.experiment_id, a.attempt from experiment_attempt a join cancelled c on a.experiment_id = c.id and a.attempt = c.attempt
               where a.ended_at is null order by a.experiment_id for update of a),
-            noted as (insert into event (kind, sweep_id, experiment_id, text, by) select 'experiment_cancelled', @id, id, @reason, (select steered_by from sweep where id = @id) from cancelled)
-            update experiment_attempt a set ended_at = clock_timestamp(), outcome = 'cancelled', class = 'cancelled', reason = @reason
-            from open where a.experiment_id = open.experiment_id and a.attempt = open.attempt
-            """, cancellation, ("id", id.Value), ("reason", reason));
+            noted as (insert into event (kind, sweep_id, experiment_id, text, by) select 'experiment_cancelled', @id, id, @reason, (select steered_by from sweep where id = @id) from cancelled),
+            closed as (
+              update experiment_attempt a set ended_at = clock_timestamp(), outcome = 'cancelled', class = 'cancelled', reason = @reason
+              from open where a.experiment_id = open.experiment_id and a.attempt = open.attempt
+              returning a.experiment_id, a.attempt, a.worker, a.started_at, a.ended_at)
+            select c.pool, c.id, c.trace, clock_timestamp(), a.attempt, a.worker, a.started_at, a.ended_at, (select count(*)::int from cancelled)
+            from cancelled c left join closed a on a.experiment_id = c.id where c.trace is not null or a.attempt is not null or c.id = (select min(id) from cancelled)
+            """, row => new Cancelled(row.GetString(0), new(row.GetInt64(1)), row.TextOrNull(2), row.Time(3),
+                row.IsDBNull(4) ? null : new(row.GetInt32(4), row.GetString(5), row.Time(6), row.Time(7)), row.GetInt32(8)), cancellation, ("id", id.Value), ("reason", reason));
         if (waiting.Length > 0) await Metrics.RebuildSummaries(connection, waiting, cancellation); // as in Experiments.Write
         await transaction.CommitAsync(cancellation);
+        Tell(cancelled, reason);
     }
 
     /// <summary>Carries out <see cref="ExperimentEvent.Retried"/> for every experiment of the sweep that failed.</summary>
@@ -204,6 +211,25 @@ public sealed class Sweeps(NpgsqlDataSource database)
         return [.. again.Select(experiment => new ExperimentId(experiment))];
     }
 
+    private static void Tell(List<Cancelled> cancelled, string reason)
+    {
+        if (cancelled is not [var any, ..]) return;
+        var ending = AttemptEnding.Of(new ExperimentEvent.Cancelled(reason))!;
+        foreach (var experiment in cancelled)
+        {
+            if (experiment.Closed is { } attempt)
+            {
+                AttemptInstruments.Ended(experiment.Pool, ending, attempt.Lasted);
+                ExperimentTrace.Ended(experiment.Trace, experiment.Id, attempt, ending);
+            }
+
+            ExperimentTrace.Ended(experiment.Trace, experiment.Id, ExperimentState.Cancelled, reason, experiment.At);
+        }
+
+        LeaseInstruments.Preempted(PreemptionSource.Cancel, cancelled.Count(experiment => experiment.Closed is not null));
+        AttemptInstruments.Ended(any.Pool, ExperimentState.Cancelled, any.Of);
+    }
+
     private static async Task Copy(NpgsqlConnection connection, SweepId id, SweepSpec spec, IReadOnlyList<Cell> cells, CancellationToken cancellation)
     {
         if (cells.Count == 0) return;
@@ -217,7 +243,7 @@ public sealed class Sweeps(NpgsqlDataSource database)
     private static async Task CopyRows(NpgsqlConnection connection, SweepId id, SweepSpec spec, IReadOnlyList<Cell> cells, CancellationToken cancellation)
     {
         await using var copy = await connection.BeginBinaryImportAsync(
-            "copy experiment (sweep_id, ordinal, axes, data, epochs, batch_size, group_key, shape_key, group_limit, pool, state, max_attempts, informed) from stdin (format binary)", cancellation);
+            "copy experiment (sweep_id, ordinal, axes, data, epochs, batch_size, group_key, shape_key, group_limit, pool, state, max_attempts, informed, trace) from stdin (format binary)", cancellation);
         var shapes = new Dictionary<string, string?>(StringComparer.Ordinal); // what has the same group key has the same shape
         foreach (var cell in cells)
         {
@@ -237,6 +263,7 @@ public sealed class Sweeps(NpgsqlDataSource database)
             await copy.WriteAsync(Sql.Text(ExperimentState.Queued), NpgsqlDbType.Text, cancellation);
             await copy.WriteAsync(spec.MaxAttempts, NpgsqlDbType.Integer, cancellation);
             await Write(copy, cell.Informed, NpgsqlDbType.Integer, cancellation);
+            await Write(copy, ExperimentTrace.Begin(id, cell.Ordinal, spec.Pool), NpgsqlDbType.Text, cancellation);
         }
 
         await copy.CompleteAsync(cancellation);
@@ -265,4 +292,8 @@ public sealed class Sweeps(NpgsqlDataSource database)
         new(row.GetInt64(0)), row.GetString(1), row.TextOrNull(2), Sql.Parse<SweepState>(row.GetString(3)),
         new StateCounts(row.GetInt32(11), row.GetInt32(12), row.GetInt32(13), row.GetInt32(14), row.GetInt32(15), row.GetInt32(16), row.GetInt32(17)),
         row.GetInt64(18), row.GetInt64(19), row.Time(4), row.TimeOrNull(5), row.GetString(6), row.GetInt32(7), row.GetDouble(8), row.IntOrNull(9), row.GetInt32(10));
+
+    /// <summary>Of the experiments that were cancelled together those with something to tell, and at least one.</summary>
+    /// <param name="Of">How many were cancelled.</param>
+    private sealed record Cancelled(string Pool, ExperimentId Id, string? Trace, DateTimeOffset At, EndedAttempt? Closed, int Of);
 }

@@ -48,6 +48,10 @@ internal sealed class FakeSilo : IAsyncDisposable
 
     public ConcurrentQueue<string> Requests { get; } = [];
 
+    public ConcurrentQueue<TokenRequest> TokensWanted { get; } = [];
+
+    public TokenRow[] Tokens { get; set; } = [];
+
     public ConcurrentQueue<SweepSpec> Launched { get; } = [];
 
     /// <summary>The client that speaks to it.</summary>
@@ -101,6 +105,18 @@ internal sealed class FakeSilo : IAsyncDisposable
             });
         }
 
+        app.MapPost(Routes.Tokens, async context =>
+        {
+            var wanted = (await context.Request.ReadFromJsonAsync<TokenRequest>(ContractsJson.Options, context.RequestAborted))!;
+            silo.TokensWanted.Enqueue(wanted);
+            await Write(context, new CreatedToken(new(5, wanted.Name, wanted.Role, wanted.Pool, Began, "token admin", ExpiresAt: null, RevokedAt: null, LastUsedAt: null), "vivit_fresh"));
+        });
+        app.MapGet(Routes.Tokens, context => Write(context, silo.Tokens));
+        app.MapPost(Routes.TokenRevoke, context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return Task.CompletedTask;
+        });
         app.MapGet(Routes.Experiment, context => Write(context, silo.Detail!));
         app.MapGet(Routes.ExperimentCurves, context => Write(context, silo.Curves));
         app.MapGet(Routes.Workers, context => Write(context, silo.Workers));

@@ -9,7 +9,7 @@ internal static class ProgramSettings
     private static readonly Dictionary<Programs, string[]> ReadByLibraries = new()
     {
         [Programs.Silo] = ["PGPASSWORD", "POD_NAME", "POD_NAMESPACE", "POD_IP", "ORLEANS_SERVICE_ID", "ORLEANS_CLUSTER_ID", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES", "HOME"],
-        [Programs.Worker] = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES", "HOME", "NVIDIA_DRIVER_CAPABILITIES", "NVIDIA_VISIBLE_DEVICES"],
+        [Programs.Worker] = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES", "HOME", "NVIDIA_DRIVER_CAPABILITIES", "LD_LIBRARY_PATH", "PATH"],
         [Programs.Cli] = ["HOME"],
     };
 

@@ -36,6 +36,22 @@ public sealed class LocalStackTests
     }
 
     [Fact]
+    public async Task It_says_where_its_metrics_are()
+    {
+        await using var stack = new Stack();
+
+        var up = await stack.Do("up");
+
+        using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(stack.Folder, "stack.json")));
+        var addresses = ((string[])["Server", "SiloManagement", "WorkerManagement"]).Select(name => new Uri(record.RootElement.GetProperty(name).GetString()!)).ToList();
+        Assert.Equal(3, addresses.Select(address => address.Port).Distinct().Count());
+        Assert.All(addresses, address => Assert.True(address.IsLoopback));
+        Assert.All(addresses[1..], address => Assert.Contains($"{address}metrics", up.Errors, StringComparison.Ordinal));
+        using var client = new HttpClient();
+        Assert.Contains("vivit_build_info", await client.GetStringAsync(new Uri(addresses[1], "/metrics")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_stack_whose_supervisor_was_killed_comes_up_again_with_its_data()
     {
         await using var stack = new Stack();

@@ -60,7 +60,7 @@ public sealed class SiloOptionsTests
         Assert.StartsWith($"{name} ", refused.Message, StringComparison.Ordinal);
     }
 
-    private static SiloOptions Read(params (string Name, string Value)[] settings)
+    internal static SiloOptions Read(params (string Name, string Value)[] settings)
     {
         var environment = new Dictionary<string, string> { ["VIVIT_POSTGRES"] = "Host=/tmp", ["VIVIT_TOKEN_FILE"] = "/tmp/token" };
         foreach (var (name, value) in settings) environment[name] = value;

@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using ViViT.Contracts;
+using ViViT.Contracts.Access;
 using ViViT.Contracts.Wire;
 using ViViT.TestKit;
 
@@ -19,6 +20,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("vivit-silo-").FullName;
     private readonly StringBuilder log = new();
     private readonly Process process;
+    private readonly string? authority;
 
     private SiloProcess(string postgres, params (string Name, string Value)[] settings)
     {
@@ -34,8 +36,11 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
 
         var port = FreePort.Find();
+        var certificate = settings.FirstOrDefault(setting => setting.Name == "VIVIT_TLS_CERTIFICATE").Value;
+        authority = certificate is null ? null : Path.Combine(Path.GetDirectoryName(certificate)!, Certificates.AuthorityFile);
+        var scheme = certificate is null ? "http" : "https";
         start.Environment["VIVIT_POSTGRES"] = postgres;
-        start.Environment["VIVIT_LISTEN"] = $"http://127.0.0.1:{port}";
+        start.Environment["VIVIT_LISTEN"] = $"{scheme}://127.0.0.1:{port}";
         start.Environment["VIVIT_TOKEN_FILE"] = TokenFile;
         foreach (var (name, value) in settings)
         {
@@ -48,9 +53,12 @@ internal sealed class SiloProcess : IAsyncDisposable
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        Anonymous = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = Patience };
-        Client = new HttpClient { BaseAddress = Anonymous.BaseAddress, Timeout = Patience };
+        Address = new Uri($"{scheme}://127.0.0.1:{port}");
+        Anonymous = Speaker();
+        Client = Speaker();
     }
+
+    public Uri Address { get; }
 
     /// <summary>Sends the token.</summary>
     public HttpClient Client { get; }
@@ -115,6 +123,21 @@ internal sealed class SiloProcess : IAsyncDisposable
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
+    /// <summary>Sends another token.</summary>
+    public HttpClient As(string token)
+    {
+        var client = Speaker();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    /// <summary>A fresh token of that role.</summary>
+    public async Task<CreatedToken> Token(Role role, string? pool = null) =>
+        await Post<CreatedToken>(Routes.Tokens, new TokenRequest($"{role.ToString().ToLowerInvariant()}-{Guid.NewGuid():n}", role, pool));
+
+    /// <summary>A client with a fresh token of that role.</summary>
+    public async Task<HttpClient> As(Role role, string? pool = null) => As((await Token(role, pool)).Secret);
+
     public async Task<T> Get<T>(string route) => await Read<T>(await Client.GetAsync(route, TestContext.Current.CancellationToken));
 
     public async Task<T> Post<T>(string route, object body) => await Read<T>(await Send(route, body));
@@ -163,6 +186,8 @@ internal sealed class SiloProcess : IAsyncDisposable
         process.Dispose();
         Directory.Delete(folder, recursive: true);
     }
+
+    private HttpClient Speaker() => new(new SocketsHttpHandler { UseCookies = false, SslOptions = { CertificateChainPolicy = authority is null ? null : Certificates.Trust(authority) } }) { BaseAddress = Address, Timeout = Patience };
 
     private void Note(string? line)
     {

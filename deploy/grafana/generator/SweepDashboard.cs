@@ -139,7 +139,7 @@ internal static class SweepDashboard
           order by r.ordinal, greatest(s.at, $__timeFrom()::timestamptz), s.event_id desc) c
         """)) with { Height = 12 };
 
-    private static Panel Ends() => Panel.Stacked("Experiments ended", "Attempts that ended their experiment, by the state that it got.", "short", 12, Query.SqlSeries("""
+    private static Panel Ends() => Panel.Stacked("Experiments ended", "Attempts that ended their experiment, by the state that it got.", "short", 10, Query.SqlSeries("""
         select $__timeGroup(at,'$__interval') as time, substr(kind, 12) as metric, count(*)::float8 as value
         from event_log where sweep_id = ${sweep} and kind in ('experiment_succeeded', 'experiment_failed', 'experiment_stopped', 'experiment_cancelled') and $__timeFilter(at)
         group by 1, 2 order by 1, 2
@@ -149,7 +149,7 @@ internal static class SweepDashboard
         Overrides = [.. StateColors.Series],
     };
 
-    private static Panel Events() => Panel.Table("Events", "What happened last in this sweep and why.", 12, Query.Sql("""
+    private static Panel Events() => Panel.Table("Events", "What happened last in this sweep and why.", 14, Query.Sql("""
         select at as time, kind, experiment_id as experiment, worker, coalesce(by, '') as by, text from event_log where sweep_id = ${sweep} and $__timeFilter(at) order by id desc limit 100
         """)) with
     {

@@ -14,7 +14,7 @@ internal static class StackCommands
         {
             var stack = LocalStack.Default();
             var started = await stack.EnsureUp(Shared.Notes(), cancellation);
-            Terminal.Note($"{(started ? "Up" : "Was up already")}: {stack.Connection!.Server}. Logs: {stack.LogFolder}   Stop it: vivit down");
+            Terminal.Note($"{(started ? "Up" : "Was up already")}: {stack.Connection!.Server}. Logs: {stack.LogFolder}   Metrics: {string.Join(' ', stack.Metrics)}   Stop it: vivit down");
             return ExitCodes.Done;
         });
         return command;

@@ -25,7 +25,7 @@ internal static class TokenCommands
         var command = new Command("create", "Make a token; it is told this once and stored nowhere") { name, role, pool, expires, file, replace, output };
         command.Validators.Add(given =>
         {
-            if (given.GetValue(role) is { } wanted && wanted == ContractsJson.Name(Role.Worker) != given.GetValue(pool) is not null) given.AddError("A worker's token is of one pool (--pool P), that of another role of none.");
+            if (given.GetResult(role) is { Tokens: [var wanted] } && (wanted.Value == ContractsJson.Name(Role.Worker)) != given.GetResult(pool) is not null) given.AddError("A worker's token is of one pool (--pool P), that of another role of none.");
         });
         command.SetAction(async (parsed, cancellation) =>
         {

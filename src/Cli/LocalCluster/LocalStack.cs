@@ -21,6 +21,9 @@ internal sealed class LocalStack(StateFolder folder, TimeProvider time)
     /// <summary>Of the running stack; null when none runs, or none has got far enough to have a token.</summary>
     public Connection? Connection => Running is { } stack && Token() is { } token ? new(stack.Server, token) : null;
 
+    /// <summary>Where the running stack's metrics are; none when none runs.</summary>
+    public IReadOnlyList<Uri> Metrics => Running is { SiloManagement: { } silo, WorkerManagement: { } worker } ? [new Uri(silo, Contracts.Wire.Routes.Metrics), new Uri(worker, Contracts.Wire.Routes.Metrics)] : [];
+
     private StackRecord? Running => StackRecord.Read(folder) is { Supervisor.IsAlive: true } stack ? stack : null;
 
     /// <summary>Starts the stack unless it runs, and waits until it serves.</summary>

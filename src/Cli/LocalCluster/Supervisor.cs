@@ -20,13 +20,15 @@ internal sealed class Supervisor(StateFolder folder, TimeProvider time)
             return 1;
         }
 
-        var server = StackRecord.Read(folder)?.Server is { } before && IsFree(before.Port) ? before : new Uri($"http://127.0.0.1:{FreePort()}");
-        new StackRecord(ProcessIdentity.Of(Environment.ProcessId)!, server, startedBy).Write(folder);
+        var before = StackRecord.Read(folder);
+        var addresses = Addresses(before?.Server, before?.SiloManagement, before?.WorkerManagement);
+        var (server, siloManagement, workerManagement) = (addresses[0], addresses[1], addresses[2]);
+        new StackRecord(ProcessIdentity.Of(Environment.ProcessId)!, server, siloManagement, workerManagement, startedBy).Write(folder);
         try
         {
             await EndLeftovers(folder, stop);
             var (postgres, connectionString) = await Database(stop);
-            await KeepRunning([Worker(server), Silo(server, connectionString), .. postgres], stop);
+            await KeepRunning([Worker(server, workerManagement), Silo(server, siloManagement, connectionString), .. postgres], stop);
         }
         finally
         {
@@ -73,19 +75,21 @@ internal sealed class Supervisor(StateFolder folder, TimeProvider time)
         return ([postgres.Command()], postgres.ConnectionString);
     }
 
-    private ChildCommand Silo(Uri server, string connectionString) => new("silo", [Executables.OfThisBuild("Silo")],
+    private ChildCommand Silo(Uri server, Uri management, string connectionString) => new("silo", [Executables.OfThisBuild("Silo")],
         new Dictionary<string, string>
         {
             [Settings.Postgres.Variable] = connectionString,
             [Settings.Listen.Variable] = server.GetLeftPart(UriPartial.Authority),
+            [Settings.Management.Variable] = management.GetLeftPart(UriPartial.Authority),
             [Settings.TokenFile.Variable] = folder.TokenFile,
         },
         PosixSignal.SIGTERM, TimeSpan.FromSeconds(20));
 
-    private ChildCommand Worker(Uri server) => new("worker", [Executables.OfThisBuild("Worker"), "agent"],
+    private ChildCommand Worker(Uri server, Uri management) => new("worker", [Executables.OfThisBuild("Worker"), "agent"],
         new Dictionary<string, string>
         {
             [Settings.Server.Variable] = server.GetLeftPart(UriPartial.Authority),
+            [Settings.Management.Variable] = management.GetLeftPart(UriPartial.Authority),
             [Settings.TokenFile.Variable] = folder.TokenFile,
             [Settings.Checkpoints.Variable] = folder.Checkpoints,
         },
@@ -93,24 +97,27 @@ internal sealed class Supervisor(StateFolder folder, TimeProvider time)
 
     private void Log(string message) => Console.Error.WriteLine($"{time.GetUtcNow():yyyy-MM-dd HH:mm:ss} {message}");
 
-    private static int FreePort()
+    // The ones of the last time where nobody took them meanwhile. All are held at once, so that no two are the same.
+    private static Uri[] Addresses(params Uri?[] before)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        var held = before.Select(address => (address is null ? null : Listen(address.Port)) ?? Listen(port: 0)!).ToArray();
+        Uri[] addresses = [.. held.Select(listener => new Uri($"http://{listener.LocalEndpoint}"))];
+        foreach (var listener in held) listener.Dispose();
+        return addresses;
     }
 
-    private static bool IsFree(int port)
+    private static TcpListener? Listen(int port)
     {
+        var listener = new TcpListener(IPAddress.Loopback, port);
         try
         {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
             listener.Start();
-            return true;
+            return listener;
         }
-        catch (SocketException)
+        catch (SocketException) when (port > 0)
         {
-            return false;
+            listener.Dispose();
+            return null;
         }
     }
 }

@@ -102,6 +102,9 @@ public static class Routes
     /// <summary>GET; no token: the process can serve (started, not stopping, migrations applied).</summary>
     public const string HealthReady = "/health/ready";
 
+    /// <summary>GET → metrics in the formats of Prometheus; no token at the management address.</summary>
+    public const string Metrics = "/metrics";
+
     /// <summary>A route with its parameter filled in, e.g. <c>Routes.Fill(Routes.Sweep, 3)</c>.</summary>
     public static string Fill(string route, object value)
     {

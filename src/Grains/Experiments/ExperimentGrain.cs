@@ -7,6 +7,7 @@ using ViViT.Grains.Persistence;
 using ViViT.Grains.Scheduling;
 using ViViT.Grains.Sweeps;
 using ViViT.Grains.Workers;
+using ViViT.Storage.Telemetry;
 
 namespace ViViT.Grains.Experiments;
 
@@ -60,6 +61,7 @@ internal sealed partial class ExperimentGrain(
                 continue;
             }
 
+            using var about = log.BeginScope(new LogScope().Add(Id, after.Sweep, after.Attempt).AddWorker(before.Worker));
             StateChanged(Id, before.State, after.State, after.Attempt, after.MaxAttempts, after.Reason ?? "-");
             await Tell(after);
             if (before.Worker is { } worker && stored.State.Ending?.Class == FailureClass.Infrastructure)
@@ -87,6 +89,10 @@ internal sealed partial class ExperimentGrain(
         if (status == ReportStatus.Duplicate)
         {
             await Tell(experiment); // the first telling may have been lost with the reply
+        }
+        else if (e is ExperimentEvent.AttemptEnded)
+        {
+            EffectInstruments.Fenced(FencedKind.Outcome);
         }
 
         return new ReportReply(status);

@@ -5,6 +5,7 @@ using ViViT.Contracts.Scheduling;
 using ViViT.Contracts.Wire;
 using ViViT.Grains.Experiments;
 using ViViT.Storage;
+using ViViT.Storage.Telemetry;
 
 namespace ViViT.Grains.Scheduling;
 
@@ -101,6 +102,7 @@ internal sealed partial class SchedulerGrain(
         view?.Granted(sweep, lease.Experiments.Count);
         foreach (var experiment in lease.Experiments)
         {
+            using var about = log.BeginScope(new LogScope().Add(experiment.Id, experiment.Sweep, experiment.Attempt).AddWorker(worker));
             Granted(experiment.Id, worker, experiment.Attempt, experiment.Fence);
         }
 
@@ -193,6 +195,7 @@ internal sealed partial class SchedulerGrain(
         if (victims.Count > 0)
         {
             var asked = await leases.Release(worker: null, [.. victims.Select(victim => victim.Lease)], $"Its slot goes to a sweep of priority {wanting}.", stop);
+            LeaseInstruments.Preempted(PreemptionSource.Priority, asked);
             Preempting(Pool, victims.Count, asked, wanting);
         }
     }
@@ -214,6 +217,7 @@ internal sealed partial class SchedulerGrain(
 
     private Task TakeBack((Held Lease, string Worker) expired)
     {
+        using var about = log.BeginScope(new LogScope().Add(expired.Lease.Experiment).AddWorker(expired.Worker));
         LeaseExpired(expired.Lease.Experiment, expired.Worker, expired.Lease.Fence);
         var reason = $"Worker {expired.Worker} was not heard of for {timing.Term.TotalSeconds:0.#} s.";
         return GrainFactory.GetGrain<IExperimentGrain>(expired.Lease.Experiment.Value).Report(new ExperimentEvent.LeaseLost(expired.Lease.Fence, reason));

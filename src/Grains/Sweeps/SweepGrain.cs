@@ -9,6 +9,7 @@ using ViViT.Grains.Experiments;
 using ViViT.Grains.Persistence;
 using ViViT.Grains.Scheduling;
 using ViViT.Storage;
+using ViViT.Storage.Telemetry;
 
 namespace ViViT.Grains.Sweeps;
 
@@ -47,6 +48,7 @@ internal sealed partial class SweepGrain(
         await sweeps.Insert(Id, spec, cells, SearchPlan.Total(spec), by, CancellationToken.None);
         await stored.ReadStateAsync();
         await WatchCurves(CancellationToken.None);
+        using var about = log.BeginScope(new LogScope().Add(Id));
         Submitted(Id, spec.Name, cells.Count, spec.Pool);
         await GrainFactory.GetGrain<ISchedulerGrain>(spec.Pool).Wake();
         return [];
@@ -205,9 +207,11 @@ internal sealed partial class SweepGrain(
 
     private async Task Stop(ExperimentId experiment, Judgement judgement)
     {
+        using var about = log.BeginScope(new LogScope().Add(experiment).Add(Id));
         StoppedEarly(Id, experiment, judgement.Epoch, judgement.Reason);
-        await GrainFactory.GetGrain<IExperimentGrain>(experiment.Value)
+        var reply = await GrainFactory.GetGrain<IExperimentGrain>(experiment.Value)
             .Report(new ExperimentEvent.StoppedByRule($"Stopped after epoch {judgement.Epoch}: {judgement.Reason}."));
+        if (reply.Status == ReportStatus.Accepted) AttemptInstruments.Stopped((await Spec()).Stopping!.Rule);
     }
 
     private async Task Reopen(string by)
@@ -245,6 +249,7 @@ internal sealed partial class SweepGrain(
             throw;
         }
 
+        using var about = log.BeginScope(new LogScope().Add(Id));
         StateChanged(Id, before.State, after.State);
     }
 

@@ -1,3 +1,5 @@
+using ViViT.Contracts.Wire;
+
 namespace ViViT.Silo.Api;
 
 /// <summary>Everything that the silo serves.</summary>
@@ -5,6 +7,7 @@ internal static class AllRoutes
 {
     public static void MapApi(this IEndpointRouteBuilder routes)
     {
+        routes.MapPrometheusScrapingEndpoint(Routes.Metrics);
         HealthApi.Map(routes);
         SweepsApi.Map(routes);
         ExperimentsApi.Map(routes);

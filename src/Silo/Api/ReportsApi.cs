@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ViViT.Contracts.Experiments;
 using ViViT.Contracts.Wire;
+using ViViT.Grains;
 using ViViT.Grains.Experiments;
 using ViViT.Silo.Security;
 using ViViT.Storage;
@@ -52,6 +53,7 @@ internal static partial class ReportsApi
     private static async Task<Results<Ok<ReportReply>, ProblemHttpResult>> Commit(
         CheckpointCommit commit, HttpContext context, Caller caller, WorkerRights rights, Checkpoints checkpoints, CancellationToken stop)
     {
+        context.Features.Get<LogScope>()?.Add(commit.Experiment);
         var manifest = commit.Checkpoint;
         if (!Folder().IsMatch(manifest.Path) || !manifest.Path.StartsWith($"experiment-{commit.Experiment}/", StringComparison.Ordinal)
             || !Hash().IsMatch(manifest.Sha256) || manifest is not { Step: >= 0, Bytes: >= 0 })
@@ -75,6 +77,7 @@ internal static partial class ReportsApi
     private static async Task<Results<Ok<ReportReply>, ProblemHttpResult>> Outcome(
         OutcomeReport report, HttpContext context, Caller caller, WorkerRights rights, IGrainFactory grains, CancellationToken stop)
     {
+        context.Features.Get<LogScope>()?.Add(report.Experiment);
         var failed = report.Outcome.Result == AttemptResult.Failed;
         if (failed != report.Outcome.Class.HasValue || report.Outcome.Class is FailureClass.Preempted or FailureClass.Cancelled || (failed && string.IsNullOrWhiteSpace(report.Outcome.Reason)))
         {

@@ -15,7 +15,7 @@ internal static class MigrateCommand
     {
         var settings = OtherCommands.Read(flags);
         await using var database = NpgsqlDataSource.Create(SiloOptions.ConnectionString(settings));
-        using var logs = LoggerFactory.Create(logging => logging.AddSiloConsole());
+        using var logs = LoggerFactory.Create(logging => logging.AddSiloConsole(settings.Get(Settings.LogFormat)));
         try
         {
             await DatabaseReady.When(Migrations.Apply, database, settings.Get(Settings.PostgresPatience), TimeProvider.System, logs.CreateLogger<DatabaseReady>(), CancellationToken.None);

@@ -11,8 +11,10 @@ namespace ViViT.Silo.Configuration;
 /// <param name="PostgresPatience">How long the start waits for Postgres.</param>
 /// <param name="Migrate">Whether the start brings the schema up to date.</param>
 /// <param name="Cluster">How the silo finds others.</param>
+/// <param name="Management">Where metrics and health are served to everybody; nowhere when empty.</param>
 internal sealed record SiloOptions(
-    string Postgres, IReadOnlyList<IPEndPoint> Listen, string TokenFile, TimeSpan LeaseTerm, TimeSpan PostgresPatience, Migrate Migrate, ClusterSettings Cluster)
+    string Postgres, IReadOnlyList<IPEndPoint> Listen, string TokenFile, TimeSpan LeaseTerm, TimeSpan PostgresPatience, Migrate Migrate, ClusterSettings Cluster,
+    IReadOnlyList<IPEndPoint> Management, LogFormat LogFormat)
 {
     /// <param name="variable">Value of an environment variable, null when absent: of those that are no settings of ours.</param>
     /// <exception cref="SettingException">A setting is missing or cannot be used.</exception>
@@ -23,7 +25,9 @@ internal sealed record SiloOptions(
         settings.Get(Settings.Lease),
         settings.Get(Settings.PostgresPatience),
         settings.Get(Settings.Migrate),
-        ClusterSettings.Read(settings, variable));
+        ClusterSettings.Read(settings, variable),
+        settings.TryGet(Settings.Management, out var management) ? Plain(management!, settings.Get(Settings.Listen)) : [],
+        settings.Get(Settings.LogFormat));
 
     /// <summary>Of the database.</summary>
     /// <exception cref="SettingException">There is none, or it is none.</exception>
@@ -40,4 +44,10 @@ internal sealed record SiloOptions(
             throw new SettingException(settings.Given(Settings.Postgres)!.From, $"is no connection string. Give {Settings.Postgres.Accepts}; a value with ; or = in it stands in quotes.");
         }
     }
+
+    private static IReadOnlyList<IPEndPoint> Plain(ListenAddress management, ListenAddress api) =>
+        management.Tls ? throw new SettingException(Settings.Management.Variable, $"asks for TLS, which is only there for the API. Give {Settings.Management.Accepts}.")
+        : management.EndPoints.Any(endpoint => api.EndPoints.Any(served => served.Port == endpoint.Port))
+            ? throw new SettingException(Settings.Management.Variable, $"has the port of {Settings.Listen.Variable}. Give it a port of its own, e.g. {Settings.Management.Accepts.Split(' ')[^1]}.")
+        : management.EndPoints;
 }

@@ -48,7 +48,7 @@ internal static class AccessRules
     [
         new("GET", Routes.HealthLive, Callers.Anyone, 0),
         new("GET", Routes.HealthReady, Callers.Anyone, 0),
-        new("GET", Metrics, Callers.Readers, 0),
+        new("GET", Routes.Metrics, Callers.Readers, 0),
 
         new("GET", Routes.WhoAmI, Callers.Readers | Callers.Worker, 0),
         new("GET", Routes.Sweeps, Callers.Readers, 0),
@@ -84,9 +84,6 @@ internal static class AccessRules
         new("POST", Routes.Tokens, Callers.Admin, Small),
         new("POST", Routes.TokenRevoke, Callers.Admin, Small),
     ];
-
-    /// <summary>Where metrics are scraped when no management address is set.</summary>
-    private const string Metrics = "/metrics";
 
     private static readonly FrozenDictionary<(string Method, string Route), AccessRule> Known = All.ToFrozenDictionary(rule => (rule.Method, rule.Route));
 

@@ -16,7 +16,7 @@ internal sealed partial class KnownTokens(BearerToken builtIn, AccessTokens stor
     private static readonly TimeSpan NoteUseEvery = TimeSpan.FromMinutes(1);
 
     // However many unknown tokens are tried, the database is asked no more often than this.
-    private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(100);
 
     private readonly SemaphoreSlim turn = new(1);
     private readonly ConcurrentDictionary<long, bool> used = new();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using ViViT.Storage;
+using ViViT.Storage.Telemetry;
 
 namespace ViViT.Silo.Security;
 
@@ -11,10 +12,9 @@ internal sealed partial class Refusals(Events events, TimeProvider time, ILogger
     private const string Others = "others";
     private const int MostWatched = 1_000;
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
-    private static readonly Meter Meter = new("ViViT.Silo");
+    private static readonly string[] Reasons = ["no_token", "unknown", "expired", "revoked", "role", "pool", "rate"];
 
-    private static readonly Counter<long> Refused = Meter.CreateCounter<long>(
-        "vivit.access.refusals", description: "Requests refused: no_token, unknown, expired, revoked, role, pool, rate");
+    private static readonly Counter<long> Refused = SiloMeter.Meter.CreateCounter<long>("vivit.access.refusals", "{request}", "Requests that were refused, by why");
 
     private readonly ConcurrentDictionary<string, Burst> bursts = new(StringComparer.Ordinal);
     private readonly Channel<Told> told = Channel.CreateBounded<Told>(new BoundedChannelOptions(100) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
@@ -40,6 +40,7 @@ internal sealed partial class Refusals(Events events, TimeProvider time, ILogger
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        foreach (var reason in Reasons) Refused.Add(0, new KeyValuePair<string, object?>("reason", reason)); // what begins at 1 is no increase
         await foreach (var one in told.Reader.ReadAllAsync(stoppingToken))
         {
             Told1(one.Who, one.Text);

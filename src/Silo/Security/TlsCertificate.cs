@@ -23,6 +23,9 @@ internal sealed partial class TlsCertificate
     private TlsCertificate(string file, string keyFile, TimeProvider time, (SslStreamCertificateContext Certificate, byte[] Read) loaded) =>
         (this.file, this.keyFile, this.time, current, read) = (file, keyFile, time, loaded.Certificate, loaded.Read);
 
+    /// <summary>Number of the one that is served.</summary>
+    public string Serial => current.TargetCertificate.SerialNumber;
+
     /// <summary>Null when the options name none.</summary>
     /// <exception cref="SettingException">It cannot be used.</exception>
     public static TlsCertificate? Load(SecurityOptions options, TimeProvider time)

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
+using ViViT.Contracts.Configuration;
 using ViViT.Silo.Security;
 
 namespace ViViT.Silo.Startup;
@@ -10,13 +11,19 @@ internal static partial class Server
 {
     private const int LargestHeaders = 16 << 10;
     private const int MostHeaders = 50;
+    private const string Time = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
-    /// <summary>The API on these endpoints, with TLS when there is a certificate. The limits keep one bad client from exhausting the silo.</summary>
-    public static void ServeOn(this KestrelServerOptions kestrel, IEnumerable<IPEndPoint> endpoints, TlsCertificate? certificate)
+    /// <summary>The API on these endpoints, with TLS when there is a certificate; management without. The limits keep one bad client from exhausting the silo.</summary>
+    public static void ServeOn(this KestrelServerOptions kestrel, IEnumerable<IPEndPoint> endpoints, TlsCertificate? certificate, IEnumerable<IPEndPoint> management)
     {
         foreach (var endpoint in endpoints)
         {
             kestrel.Listen(endpoint, listen => certificate?.ServeOn(listen));
+        }
+
+        foreach (var endpoint in management)
+        {
+            kestrel.Listen(endpoint);
         }
 
         kestrel.AddServerHeader = false;
@@ -28,20 +35,29 @@ internal static partial class Server
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
     }
 
-    /// <summary>One line per entry on stderr; of the frameworks only what is amiss.</summary>
-    public static void AddSiloConsole(this ILoggingBuilder logging)
+    /// <summary>One line per entry on stderr, for people or as an object with its scopes; of the frameworks only what is amiss.</summary>
+    public static void AddSiloConsole(this ILoggingBuilder logging, LogFormat format)
     {
         logging.ClearProviders();
         logging.SetMinimumLevel(LogLevel.Warning);
         logging.AddFilter("ViViT", LogLevel.Information);
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // what it logs it also throws, and Program tells it
-        logging.AddSimpleConsole(console =>
+        if (format == LogFormat.Json)
         {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            console.UseUtcTimestamp = true;
-            console.ColorBehavior = LoggerColorBehavior.Disabled;
-        });
+            logging.Configure(tracked => tracked.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
+            logging.AddJsonConsole(console => (console.TimestampFormat, console.UseUtcTimestamp, console.IncludeScopes) = (Time, true, true));
+        }
+        else
+        {
+            logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = $"{Time} ";
+                console.UseUtcTimestamp = true;
+                console.ColorBehavior = LoggerColorBehavior.Disabled;
+            });
+        }
+
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 

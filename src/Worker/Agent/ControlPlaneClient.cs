@@ -116,7 +116,9 @@ internal sealed class ControlPlaneClient(HttpClient http, string worker, BearerT
             case HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden:
                 token.TryRead();
                 return new ServerUnreachableException($"{said} (the token of {token.File} is not the server's)");
-            case HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError:
+            case HttpStatusCode.TooManyRequests:
+                return new ServerUnreachableException(said) { RetryAfter = response.Headers.RetryAfter?.Delta };
+            case HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError:
                 return new ServerUnreachableException(said);
             default:
                 return new RequestRefusedException(said);
@@ -150,7 +152,11 @@ internal sealed class ControlPlaneClient(HttpClient http, string worker, BearerT
 }
 
 /// <summary>The server gave no answer, or said that it cannot serve now.</summary>
-internal sealed class ServerUnreachableException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class ServerUnreachableException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>How long it wants to be left alone; null when it did not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}
 
 /// <summary>The server refuses the request for good, or answers what cannot be understood: worker and silo disagree about the protocol.</summary>
 internal sealed class RequestRefusedException(string message, Exception? inner = null) : Exception(message, inner);

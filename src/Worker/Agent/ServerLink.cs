@@ -13,6 +13,9 @@ internal sealed partial class ServerLink(Uri server, WorkerMetrics metrics, Time
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
+    // However long the server wants to be left alone: leases wait to be renewed.
+    private static readonly TimeSpan LongestWanted = TimeSpan.FromSeconds(5);
+
     private readonly Lock gate = new();
     private long awaySince;
     private bool away;
@@ -37,6 +40,7 @@ internal sealed partial class ServerLink(Uri server, WorkerMetrics metrics, Time
             catch (ServerUnreachableException unreachable)
             {
                 Gone(unreachable);
+                if (unreachable.RetryAfter is { } wanted) await Task.Delay(wanted < LongestWanted ? wanted : LongestWanted, time, cancellation);
                 await Pause(pause, cancellation);
             }
         }

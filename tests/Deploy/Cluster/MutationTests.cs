@@ -35,6 +35,8 @@ public sealed class MutationTests
     [InlineData("Deployment vivit-silo", "spec/template/spec/containers/0/env/0/name", "VIVIT_POSTGRESS", "Silo does not read VIVIT_POSTGRESS")]
     [InlineData("Deployment vivit-silo", "spec/template/spec/containers/0/env/0/name", "HOME", "Silo cannot start without VIVIT_POSTGRES")]
     [InlineData("Deployment vivit-worker-l4", "spec/template/spec/containers/0/args", "[agent, --drain-when-idel]", "--drain-when-idel is no flag")]
+    [InlineData("Deployment vivit-silo", "spec/template/spec/containers/0/env/2/value", "http://0.0.0.0:5860", "tokens would travel unencrypted")]
+    [InlineData("Deployment vivit-worker-l4", "spec/template/spec/containers/0/env/0/value", "http://vivit-silo:5860", "shows its token unencrypted")]
     [InlineData("Deployment vivit-worker-l4", "spec/template/spec/terminationGracePeriodSeconds", "60", "is killed after 60 s")]
     [InlineData("Deployment vivit-worker-l4", "spec/template/spec/volumes/0/name", "temporary", "there is no volume ")]
     [InlineData("Deployment vivit-worker-l4", "spec/template/spec/automountServiceAccountToken", null, "automountServiceAccountToken is not said")]

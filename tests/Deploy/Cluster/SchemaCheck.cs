@@ -40,7 +40,7 @@ internal static class SchemaCheck
         foreach (var source in sources) File.Copy(source, Path.Combine(folder, Path.GetFileName(source)), overwrite: true);
         var whole = Path.Combine(folder, "installed");
         if (File.Exists(whole)) return (folder, null);
-        var (code, output) = await Run.Program("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"], start => start.WorkingDirectory = folder);
+        var (code, output) = await Run.Program("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--prefer-offline", "--fetch-retries=1", "--fetch-timeout=30000"], start => start.WorkingDirectory = folder);
         if (code == 127) return (null, "npm is not on this machine: manifests are not checked against typed schemas. Install Node.js 20 or newer.");
         if (code != 0) return (null, $"npm could not fetch the schemas: manifests are not checked against them. Its last words: {string.Join(' ', output.Trim().Split('\n').TakeLast(3))}");
         await File.WriteAllTextAsync(whole, "");

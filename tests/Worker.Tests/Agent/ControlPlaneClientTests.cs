@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using ViViT.Contracts.Configuration;
 using ViViT.Worker.Agent;
+using ViViT.Worker.Telemetry;
 using ViViT.Worker.Tests.Support;
 
 namespace ViViT.Worker.Tests.Agent;
@@ -51,5 +53,40 @@ public sealed class ControlPlaneClientTests
 
         Assert.Equal("late", token.Value);
         Assert.Contains(folder["other"], absent.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_wants_to_be_left_alone_for_a_while_is()
+    {
+        await using var silo = await FakeSilo.Start();
+        using var folder = new TestFolder();
+        await File.WriteAllTextAsync(folder["token"], silo.Token, TestContext.Current.CancellationToken);
+        var token = new BearerToken(folder["token"]);
+        token.TryRead();
+        silo.RetryAfter = 3;
+        using var http = ControlPlaneClient.Connect(silo.Address);
+        var client = new ControlPlaneClient(http, "test-0001", token);
+        var time = new ManualTime();
+        using var metrics = new WorkerMetrics("local", "cpu", 1, time);
+        var link = new ServerLink(silo.Address, metrics, time, NullLogger.Instance);
+        var tries = 0;
+
+        var beating = link.UntilAnswered(
+            cancellation =>
+            {
+                tries++;
+                return client.Heartbeat(new("local", "host", [], "cpu", "1", []), TimeSpan.FromSeconds(30), cancellation);
+            },
+            TestContext.Current.CancellationToken);
+        await Eventually.Holds("it waits", () => time.Waiting == 1);
+        silo.RetryAfter = null;
+        time.Advance(TimeSpan.FromSeconds(2.9));
+        Assert.Equal((1, 1), (tries, time.Waiting));
+        time.Advance(TimeSpan.FromSeconds(0.2));
+        await Eventually.Holds("it pauses as ever", () => time.Waiting == 1);
+        time.Advance(TimeSpan.FromSeconds(2));
+        await beating;
+
+        Assert.Equal(2, tries);
     }
 }

@@ -37,6 +37,9 @@ internal sealed class FakeSilo : IAsyncDisposable
     /// <summary>Answers every request with 503.</summary>
     public bool Away { get; set; }
 
+    /// <summary>Answers every request with 429 and that it may come again after so many seconds.</summary>
+    public int? RetryAfter { get; set; }
+
     /// <summary>Refuses log lines for good.</summary>
     public bool RefusesLogs { get; set; }
 
@@ -137,6 +140,7 @@ internal sealed class FakeSilo : IAsyncDisposable
     private async Task Gate(HttpContext context, RequestDelegate next)
     {
         if (Away) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        else if (RetryAfter is { } seconds) (context.Response.StatusCode, context.Response.Headers.RetryAfter) = (StatusCodes.Status429TooManyRequests, $"{seconds}");
         else if (context.Request.Headers.Authorization != $"Bearer {Token}") context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         else await next(context);
     }

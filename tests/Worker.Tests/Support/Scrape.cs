@@ -31,6 +31,13 @@ internal sealed class Scrape
         series.Where(one => (one.Key == name || one.Key.StartsWith(name + "{", StringComparison.Ordinal)) && labels.All(label => one.Key.Contains(label, StringComparison.Ordinal)))
             .Select(one => (double?)one.Value).SingleOrDefault();
 
+    /// <summary>Every label that a series of such a name has.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Labels(string prefix) =>
+        from one in series.Keys
+        where one.StartsWith(prefix, StringComparison.Ordinal) && one.EndsWith('}')
+        from label in one[(one.IndexOf('{') + 1)..^1].Split("\",", StringSplitOptions.RemoveEmptyEntries)
+        select new KeyValuePair<string, string>(label.Split("=\"")[0], label.Split("=\"")[1].TrimEnd('"'));
+
     public static async Task<Scrape> Of(Uri management) => new(await Http.GetStringAsync(new Uri(management, "/metrics"), TestContext.Current.CancellationToken));
 
     /// <summary>Asks for the health.</summary>

@@ -11,19 +11,25 @@ internal static class TablePanel
     public static void Draw(Svg svg, Box box, JsonObject panel, Frame frame)
     {
         var columns = frame.Columns.Select(column => (Column: column, Look: Look.Of(panel, column))).Where(one => one.Look.Find("custom.hidden") is null).ToArray();
-        var fixedWidth = columns.Sum(one => (double?)one.Look.Find("custom.width") ?? 0);
-        var free = columns.Count(one => one.Look.Find("custom.width") is null);
-        var shrink = fixedWidth + (free * 60) > box.Width ? (box.Width - (free * 60)) / fixedWidth : 1;
-        var rest = free == 0 ? 0 : (box.Width - (fixedWidth * shrink)) / free;
+        var widths = Widths(columns, box.Width);
         var x = box.X;
-        foreach (var (column, look) in columns)
+        foreach (var ((column, look), width) in columns.Zip(widths))
         {
-            var width = (double?)look.Find("custom.width") * shrink ?? rest;
             svg.Clipped(x, box.Y, width - 6, box.Height, () => DrawColumn(svg, new(x + 8, box.Y, width - 14, box.Height), column, look));
             x += width;
         }
 
         for (var y = box.Y + RowHeight; y < box.Bottom; y += RowHeight) svg.Line(box.X, y, box.Right, y, Theme.Grid);
+    }
+
+    // What the panel says, else what the words need; all of them narrower, or the unsaid ones wider, until they fill the panel.
+    private static double[] Widths((Column Column, Look Look)[] columns, double width)
+    {
+        var natural = columns.Select(one => (double?)one.Look.Find("custom.width") ?? 24 + (6.9 * one.Column.Values.Take(12).Select(value => one.Look.Cell(value).Text.Length).Append(one.Look.Name.Length + 1).Max())).ToArray();
+        if (natural.Sum() > width) return [.. natural.Select(one => one * width / natural.Sum())];
+        var free = columns.Select(one => one.Look.Find("custom.width") is null).ToArray();
+        if (!free.Contains(true)) Array.Fill(free, true);
+        return [.. natural.Zip(free, (one, widens) => one + (widens ? (width - natural.Sum()) / free.Count(yes => yes) : 0))];
     }
 
     private static void DrawColumn(Svg svg, Box box, Column column, Look look)

@@ -42,7 +42,7 @@ internal static class ContainerRules
         foreach (var probe in new[] { "startupProbe", "readinessProbe", "livenessProbe" })
         {
             if (container.Body.At($"{probe}/httpGet") is not { } question) yield return $"{container}: lacks a {probe}";
-            else if (!question.Holds("port", "management") || !question.Holds("path", probe == "livenessProbe" ? "/health/live" : "/health/ready")) yield return $"{container}: its {probe} asks {question.Text("port")}{question.Text("path")}";
+            else if (!question.Holds("port", "management") || !question.Holds("path", probe == "readinessProbe" ? "/health/ready" : "/health/live")) yield return $"{container}: its {probe} asks {question.Text("port")}{question.Text("path")}";
         }
 
         if (!container.Body.Items("ports").Any(port => port.Holds("name", "management") && port.Holds("containerPort", "9464"))) yield return $"{container}: has no port called management";

@@ -13,7 +13,7 @@ internal static class EnvironmentRules
     private static readonly Setting[] Written = [Settings.Data, Settings.Checkpoints];
 
     public static IEnumerable<string> Problems(Rendered all) => all.Containers.SelectMany(container => (IEnumerable<string>)
-        [.. Variables(container), .. Files(container), .. OpenSecrets(container), .. Grace(container), .. Cluster(container)]);
+        [.. Variables(container), .. Files(container), .. OpenSecrets(container), .. Grace(container), .. Cluster(container), .. Encryption(container)]);
 
     private static IEnumerable<string> Variables(Container container) => ProgramOf(container) switch
     {
@@ -56,6 +56,18 @@ internal static class EnvironmentRules
         if (container.Environment.GetValueOrDefault(Settings.Migrate.Variable) != "never") yield return $"{container}: changes the schema, with rights that it should not have";
         foreach (var name in new[] { "POD_NAME", "POD_NAMESPACE", "POD_IP", "ORLEANS_SERVICE_ID", "ORLEANS_CLUSTER_ID" }.Except(container.Environment.Keys)) yield return $"{container}: Orleans needs {name}";
         foreach (var label in new[] { "orleans/serviceId", "orleans/clusterId" }.Except(container.Pod.Labels.Keys)) yield return $"{container}: Orleans needs the label {label}";
+    }
+
+    private static IEnumerable<string> Encryption(Container container)
+    {
+        var told = container.Environment;
+        if (container.Pod.Component == "silo" && !(told.GetValueOrDefault(Settings.Listen.Variable)?.StartsWith("https://", StringComparison.Ordinal) == true && told.ContainsKey(Settings.TlsCertificate.Variable)))
+        {
+            yield return $"{container}: tokens would travel unencrypted";
+        }
+
+        if (container.Pod.Component == "worker" && told.GetValueOrDefault(Settings.Server.Variable)?.StartsWith("https://", StringComparison.Ordinal) != true) yield return $"{container}: shows its token unencrypted";
+        if (container.Pod.Component == "worker" && !told.ContainsKey(Settings.CertificateAuthority.Variable)) yield return $"{container}: does not know who signed the silo's certificate";
     }
 
     private static Programs ProgramOf(Container container) => container.Image.Split('/')[^1].Split(':', '@')[0] switch

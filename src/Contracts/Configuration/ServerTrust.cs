@@ -1,12 +1,11 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using ViViT.Contracts.Configuration;
 
-namespace ViViT.Worker.Agent;
+namespace ViViT.Contracts.Configuration;
 
 /// <summary>Which certificates of the server are believed.</summary>
-internal static class ServerTrust
+public static class ServerTrust
 {
     private const string Remedy = "Give the PEM file of the authority that signed the silo's certificate.";
 
@@ -29,5 +28,4 @@ internal static class ServerTrust
             ? new() { CertificateChainPolicy = policy }
             : throw new SettingException(Settings.CertificateAuthority.Variable, $"names {authority}, which holds no certificate. {Remedy}");
     }
-
 }
