@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ViViT.TestKit;
 
 namespace ViViT.Telemetry.Tests;
@@ -58,7 +59,18 @@ public class RuleTests
         var recorded = Rules.All.Select(rule => rule.record).ToHashSet();
         foreach (var rule in Rules.All)
         {
-            Assert.All(System.Text.RegularExpressions.Regex.Matches(rule.expr, "[a-z_]+:[a-z0-9_]+:[a-z0-9_]+").Select(name => name.Value), name => Assert.Contains(name, recorded));
+            Assert.All(Regex.Matches(rule.expr, "[a-z_]+:[a-z0-9_]+:[a-z0-9_]+").Select(name => name.Value), name => Assert.Contains(name, recorded));
         }
+    }
+
+    [Fact]
+    public void A_rule_asks_for_values_that_the_documented_labels_have()
+    {
+        var documented = Regex.Matches(File.ReadAllText(Path.Combine(Rules.Root, "docs", "telemetry.md")), "^\\| `([a-z]+)`[^|`]*\\| (`[^|]*) \\|$", RegexOptions.Multiline)
+            .SelectMany(row => Regex.Matches(row.Groups[2].Value, "`([a-z_]+)`").Select(value => (row.Groups[1].Value, value.Groups[1].Value))).ToHashSet();
+        var compared = Rules.All.SelectMany(rule => Rules.Compares(rule).Select(compared => (rule, compared))).ToList();
+
+        Assert.True(compared.Count > 10, string.Join(' ', compared));
+        Assert.All(compared, one => Assert.True(documented.Contains(one.compared), $"{one.rule} asks for {one.compared}, which docs/telemetry.md does not know"));
     }
 }
