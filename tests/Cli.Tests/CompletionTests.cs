@@ -5,36 +5,27 @@ namespace ViViT.Cli.Tests;
 /// <summary>The scripts in the shells that they are for.</summary>
 public sealed class CompletionTests
 {
-    public static TheoryData<string[], string[]> Lines => new()
-    {
-        { ["sw"], ["sweep"] },
-        { ["sweep", "r"], ["run", "resume", "retry"] },
-        { ["worker", "list", "--out"], ["--output"] },
-        { ["worker", "list", "-o", ""], ["json", "table"] },
-        { ["sweep", "run", "a.yaml", "--output", "j"], ["json"] },
-        { ["token", "create", "ci", "--role", "s"], ["submitter"] },
-        { ["completion", ""], ["bash", "fish", "zsh"] },
-        { ["data", "get", "adrenal"], ["adrenalmnist3d", "adrenalmnist3d_64"] },
-        { ["sweep", "run", ""], ["dir", "one.yaml", "two.yml"] },
-        { ["sweep", "run", "o"], ["one.yaml"] },
-        { ["no-such-command", "sweep", "r"], ["run", "resume", "retry"] },
-        { ["local"], [] },
-    };
+    // What is typed, and what may come of its last word.
+    private static readonly (string[] Words, string[] Expected)[] Lines =
+    [
+        (["sw"], ["sweep"]),
+        (["sweep", "r"], ["resume", "retry", "run"]),
+        (["worker", "list", "--out"], ["--output"]),
+        (["worker", "list", "-o", ""], ["json", "table"]),
+        (["sweep", "run", "a.yaml", "--output", "j"], ["json"]),
+        (["token", "create", "ci", "--role", "s"], ["submitter"]),
+        (["completion", ""], ["bash", "fish", "zsh"]),
+        (["data", "get", "adrenal"], ["adrenalmnist3d", "adrenalmnist3d_64"]),
+        (["sweep", "run", ""], ["dir", "one.yaml", "two.yml"]),
+        (["sweep", "run", "o"], ["one.yaml"]),
+        (["no-such-command", "sweep", "r"], ["resume", "retry", "run"]),
+        (["local"], []),
+    ];
 
-    [Theory]
-    [MemberData(nameof(Lines))]
-    public async Task Bash_completes(string[] words, string[] expected)
-    {
-        using var vivit = new Vivit();
-        var script = await Prepare(vivit, "bash");
-
-        var told = await Shell(vivit, "bash", $$"""
-            source {{script}}; COMP_WORDS=(vivit {{Words(words)}}); COMP_CWORD={{words.Length}}; _vivit
-            printf '%s\n' "${COMPREPLY[@]}" | sort -u
-            """);
-
-        Assert.Equal(expected.Order(), Told(told).Order());
-    }
+    [Fact]
+    public Task Bash_completes() => Completes("bash", "", words => $$"""
+        COMP_WORDS=(vivit {{Quoted(words)}}); COMP_CWORD={{words.Length}}; _vivit; printf '%s\n' "${COMPREPLY[@]}"
+        """);
 
     [Fact]
     public async Task Bash_knows_where_the_completion_of_vivit_is_and_takes_values_behind_an_equals_sign()
@@ -42,45 +33,43 @@ public sealed class CompletionTests
         using var vivit = new Vivit();
         var script = await Prepare(vivit, "bash");
 
-        Assert.Equal("complete -F _vivit vivit\n", await Shell(vivit, "bash", $"source {script}; complete -p vivit"));
-        Assert.Equal("json\n", await Shell(vivit, "bash", $"source {script}; COMP_WORDS=(vivit worker list --output = j); COMP_CWORD=5; _vivit; echo \"${{COMPREPLY[@]}}\""));
-        Assert.Equal("json table\n", await Shell(vivit, "bash", $"source {script}; COMP_WORDS=(vivit worker list --output =); COMP_CWORD=4; _vivit; echo \"${{COMPREPLY[@]}}\""));
+        Assert.Equal("complete -F _vivit vivit\njson\njson table\n", await Shell(vivit, "bash", $$"""
+            source {{script}}; complete -p vivit
+            COMP_WORDS=(vivit worker list --output = j); COMP_CWORD=5; _vivit; echo "${COMPREPLY[@]}"
+            COMP_WORDS=(vivit worker list --output =); COMP_CWORD=4; _vivit; echo "${COMPREPLY[@]}"
+            """));
     }
 
-    [Theory]
-    [MemberData(nameof(Lines))]
-    public async Task Fish_completes(string[] words, string[] expected)
+    [Fact]
+    public Task Fish_completes()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/fish"), "fish is absent; apt-get install fish");
-        using var vivit = new Vivit();
-        var script = await Prepare(vivit, "fish");
-
-        var told = await Shell(vivit, "fish", $"source {script}; complete -C'vivit {string.Join(' ', words)}'");
-
-        Assert.Equal(expected.Order(), Told(told).Select(line => line.Split('\t')[0].TrimEnd('/')).Distinct().Order());
+        return Completes("fish", "", words => $"complete -C'vivit {string.Join(' ', words)}'");
     }
 
-    [Theory]
-    [MemberData(nameof(Lines))]
-    public async Task Zsh_completes(string[] words, string[] expected)
+    // What zsh's completion system does with the lists is its own affair: here they are printed, as far as they begin with what was typed.
+    [Fact]
+    public Task Zsh_completes()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/zsh"), "zsh is absent; apt-get install zsh");
-        using var vivit = new Vivit();
-        var script = await Prepare(vivit, "zsh");
-
-        // What zsh's completion system does with the lists is its own affair: here they are printed, as far as they begin with what was typed.
-        var told = await Shell(vivit, "zsh", $$"""
+        return Completes("zsh", """
             compdef() { :; }
             offer() { local one; for one in "$@"; do [[ ${one%%:*} == "$PREFIX"* ]] && print -r -- "${one%%:*}"; done; return 0; }
             _describe() { offer "${(@P)@[-1]}"; }
             compadd() { offer "${(@P)2}"; }
             _files() { offer *.yaml(N) *.yml(N) *(/N); }
-            source {{script}}
-            words=(vivit {{Words(words)}}); CURRENT={{words.Length + 1}}; PREFIX={{Words([words[^1]])}}
-            _vivit
-            """);
+            """, words => $"words=(vivit {Quoted(words)}); CURRENT={words.Length + 1}; PREFIX={Quoted([words[^1]])}; _vivit");
+    }
 
-        Assert.Equal(expected.Order(), Told(told).Order());
+    private static async Task Completes(string shell, string before, Func<string[], string> complete)
+    {
+        using var vivit = new Vivit();
+        var script = await Prepare(vivit, shell);
+
+        var told = await Shell(vivit, shell, $"{before}\nsource {script}\n{string.Join("\necho =\n", Lines.Select(line => complete(line.Words)))}");
+
+        var answers = told.Split("=\n").Select(answer => answer.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(one => one.Split('\t')[0].TrimEnd('/')).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(Lines.Select(line => $"{string.Join(' ', line.Words)}: {string.Join(' ', line.Expected)}"), Lines.Zip(answers, (line, answer) => $"{string.Join(' ', line.Words)}: {string.Join(' ', answer)}"));
     }
 
     private static async Task<string> Prepare(Vivit vivit, string shell)
@@ -106,7 +95,5 @@ public sealed class CompletionTests
         return told.Output;
     }
 
-    private static string Words(string[] words) => string.Join(' ', words.Select(word => $"'{word}'"));
-
-    private static string[] Told(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private static string Quoted(string[] words) => string.Join(' ', words.Select(word => $"'{word}'"));
 }

@@ -24,6 +24,14 @@ internal static class FishScript
                 test "$at" = "$argv[1]"
             end
 
+            # Sweep files, and folders on the way to them; which other files fish lists with these differs by version.
+            function __vivit_files
+                begin
+                    __fish_complete_suffix .yaml
+                    __fish_complete_suffix .yml
+                end | string match -r '^.*(?:/|\.ya?ml)(?:\t.*)?$'
+            end
+
             complete -c vivit -f
 
             """);
@@ -39,7 +47,7 @@ internal static class FishScript
             }
 
             if (place.Values.Count > 0) text.Append($"{at} -a {Quoted(string.Join(' ', place.Values))}\n");
-            if (place.Files) text.Append($"{at} -k -a '(__fish_complete_suffix .yaml; __fish_complete_suffix .yml)'\n");
+            if (place.Files) text.Append($"{at} -a '(__vivit_files)'\n");
         }
 
         return text.ToString().TrimEnd('\n');

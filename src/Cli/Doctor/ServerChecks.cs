@@ -42,7 +42,7 @@ internal static class ServerChecks
             findings.AddRange(await Token(http, cancellation));
             return findings;
         }
-        catch (CommandException wrong)
+        catch (SettingException wrong)
         {
             return [Finding.Fail("server", wrong.Message.TrimEnd('.'), "Mend VIVIT_CA.")];
         }

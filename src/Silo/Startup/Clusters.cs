@@ -1,3 +1,4 @@
+using Npgsql;
 using Orleans.Configuration;
 using ViViT.Contracts.Configuration;
 using ViViT.Silo.Configuration;
@@ -8,7 +9,7 @@ namespace ViViT.Silo.Startup;
 internal static class Clusters
 {
     // By this name the provider finds Npgsql.
-    private const string Npgsql = "Npgsql";
+    private const string Invariant = "Npgsql";
 
     /// <param name="postgres">Connection string of the database that the members are listed in.</param>
     public static ISiloBuilder JoinCluster(this ISiloBuilder silo, ClusterSettings cluster, string postgres)
@@ -21,7 +22,9 @@ internal static class Clusters
 
         var (siloPort, gatewayPort) = (cluster.SiloPort ?? EndpointOptions.DEFAULT_SILO_PORT, cluster.GatewayPort ?? EndpointOptions.DEFAULT_GATEWAY_PORT);
         silo.Configure<ClusterOptions>(names => (names.ServiceId, names.ClusterId) = (cluster.ServiceId, cluster.ClusterId));
-        silo.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) = (Npgsql, postgres)); // migration 009 made its tables
+        // Migration 009 made its tables. It keeps connections of its own, and needs few.
+        var members = new NpgsqlConnectionStringBuilder(postgres) { MaxPoolSize = 5, ApplicationName = "vivit-members" };
+        silo.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) = (Invariant, members.ConnectionString));
         if (cluster.Address is { } address) silo.ConfigureEndpoints(address, siloPort, gatewayPort, listenOnAnyHostAddress: true);
         else silo.ConfigureEndpoints(siloPort, gatewayPort, listenOnAnyHostAddress: true);
         return cluster.Clustering == Clustering.Kubernetes ? silo.UseKubernetesHosting() : silo;

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using ViViT.Contracts.Configuration;
 using ViViT.TestKit;
 
@@ -20,6 +21,18 @@ public sealed class SettingsReferenceTests
 
         if (Environment.GetEnvironmentVariable("VIVIT_UPDATE_DOCS") == "1") File.WriteAllText(file, page[..begin] + Reference() + page[end..]);
         else Assert.Equal(Reference(), page[begin..end]); // out of date: VIVIT_UPDATE_DOCS=1 ./test Contracts
+    }
+
+    [Fact]
+    public void Each_setting_is_read_by_the_programs_that_it_names()
+    {
+        (Programs Program, string[] Folders)[] programs = [(Programs.Silo, ["Silo"]), (Programs.Worker, ["Worker"]), (Programs.Cli, ["Cli", "Data"])];
+        var sources = programs.ToDictionary(one => one.Program, one => string.Concat(one.Folders.SelectMany(folder => Directory.GetFiles(Path.Combine(Repository.Root, "src", folder), "*.cs", SearchOption.AllDirectories)).Select(File.ReadAllText)));
+        foreach (var property in typeof(Settings).GetProperties().Where(property => property.PropertyType.IsAssignableTo(typeof(Setting)) && property.Name != nameof(Settings.SettingsFile)))
+        {
+            var setting = (Setting)property.GetValue(null)!;
+            Assert.All(sources.Where(source => setting.ReadBy.HasFlag(source.Key)), source => Assert.True(Regex.IsMatch(source.Value, $@"\bSettings\.{property.Name}\b"), $"{source.Key} does not read {setting.Variable}"));
+        }
     }
 
     private static string Reference()

@@ -51,11 +51,11 @@ public sealed class AccessRulesTests
     }
 
     [Fact]
-    public void Only_health_is_open_and_nothing_but_the_worker_protocol_is_a_workers()
+    public void Only_health_is_open_and_nothing_but_who_it_is_and_the_worker_protocol_is_a_workers()
     {
         Assert.Equal([Routes.HealthLive, Routes.HealthReady], AccessRules.All.Where(rule => rule.NeedsNoToken).Select(rule => rule.Route));
         Assert.Equal(
-            [Routes.WorkerLease, Routes.WorkerHeartbeat, Routes.GroupSizes, Routes.MetricFlushes, Routes.Checkpoints, Routes.Outcomes, Routes.Logs],
+            [Routes.WhoAmI, Routes.WorkerLease, Routes.WorkerHeartbeat, Routes.GroupSizes, Routes.MetricFlushes, Routes.Checkpoints, Routes.Outcomes, Routes.Logs],
             AccessRules.All.Where(rule => rule.Allows(Role.Worker)).Select(rule => rule.Route));
     }
 

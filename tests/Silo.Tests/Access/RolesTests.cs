@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using ViViT.Contracts.Access;
+using ViViT.Contracts.Wire;
 using ViViT.Silo.Security;
 
 namespace ViViT.Silo.Tests.Access;
@@ -37,6 +38,18 @@ public sealed class RolesTests(RunningSilo running) : IClassFixture<RunningSilo>
         }
 
         Assert.True(opened > 5 && (closed > 5 || role == Role.Admin), $"{opened} opened, {closed} closed");
+    }
+
+    [Theory]
+    [MemberData(nameof(Roles))]
+    public async Task A_token_is_told_whose_it_is(Role role)
+    {
+        using var client = await running.Silo.As(role, role == Role.Worker ? "elsewhere" : null);
+
+        var me = await running.Silo.Read<WhoAmI>(await client.GetAsync(Routes.WhoAmI, TestContext.Current.CancellationToken));
+
+        Assert.Equal((role, role == Role.Worker ? "elsewhere" : null), (me.Role, me.Pool));
+        Assert.NotEmpty(me.Token);
     }
 
     [Theory]
