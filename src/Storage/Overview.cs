@@ -23,8 +23,9 @@ public sealed class Overview(NpgsqlDataSource database)
           select pool, sweep_id, worker, lease_id, count(*) as experiments, min(greatest(state_since, checkpoint_at)) as saved
           from experiment where state = 'running' group by pool, sweep_id, worker, lease_id),
         queue as (
-          select s.pool, s.max_parallel, next.n + coalesce(rest.last - next.last, 0) as waiting, front.since, (select count(*) from runs where runs.sweep_id = s.id) as slots
+          select s.pool, s.max_parallel, next.n + coalesce(rest.last - next.last, 0) as waiting, front.since, coalesce(mine.leases, 0) as slots
           from sweep s
+          left join (select sweep_id, count(*) as leases from runs group by sweep_id) mine on mine.sweep_id = s.id
           cross join lateral (
             select count(*) as n, max(turn) as last from (select e.turn from experiment e where e.sweep_id = s.id and e.turn is not null order by e.turn limit {Counted}) one) next
           cross join lateral (

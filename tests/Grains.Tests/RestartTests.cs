@@ -77,7 +77,7 @@ public sealed class RestartTests : DatabaseTest
         var experiments = silo.Get<Storage.Experiments>();
         var (experiment, etag) = (await experiments.Read(lease.Id, TestContext.Current.CancellationToken)).GetValueOrDefault();
         var ended = experiment.Apply(new ExperimentEvent.AttemptEnded(lease.Fence, Succeeded));
-        await experiments.Write(ended, AttemptEnding.Of(Succeeded), etag, TestContext.Current.CancellationToken);
+        await experiments.Write(ended, AttemptEnding.Of(Succeeded), by: null, etag, TestContext.Current.CancellationToken);
 
         await silo.Grains.GetGrain<ISweepGrain>(sweep.Value).ExperimentEnded();
 

@@ -238,11 +238,11 @@ public sealed class SchedulingTests : DatabaseTest
         await silo.Heartbeat("worker");
         await silo.Submit(TestSilo.Spec());
 
-        Assert.True(await silo.Get<Storage.Workers>().Drain("worker", Stop));
+        Assert.True(await silo.Get<Storage.Workers>().Drain("worker", by: null, Stop));
 
         Assert.True((await silo.Heartbeat("worker")).Drain);
         Assert.Null(await silo.TryLease("worker"));
-        Assert.False(await silo.Get<Storage.Workers>().Drain("nobody", Stop));
+        Assert.False(await silo.Get<Storage.Workers>().Drain("nobody", by: null, Stop));
     }
 
     [Fact]

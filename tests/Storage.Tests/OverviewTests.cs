@@ -28,8 +28,8 @@ public sealed class OverviewTests
         await Beat(store, "ready", 2);
         await Beat(store, "cordoned", 3);
         await Beat(store, "draining", 4);
-        await store.Workers.Cordon("cordoned", "loud", default);
-        await store.Workers.Drain("draining", default);
+        await store.Workers.Cordon("cordoned", "loud", by: null, default);
+        await store.Workers.Drain("draining", by: null, default);
         await store.Claim("ready");
         var failed = await store.Claim("ready");
         await store.ApplyAndWait(failed.Id, new ExperimentEvent.LeaseLost(failed.Fence, "silent"));
@@ -55,7 +55,7 @@ public sealed class OverviewTests
             await store.Database.Execute($"update worker set last_seen = clock_timestamp() - interval '{minutes} minutes' where name = '{name}'");
         }
 
-        await store.Workers.Drain("drained", default);
+        await store.Workers.Drain("drained", by: null, default);
 
         var pool = Assert.Single((await Read(store)).Pools);
 

@@ -10,7 +10,7 @@ internal static class FleetDashboard
             new("Now", Workers(), SlotsInUse(), Depth(), Oldest(), Running(), Goodput()),
             new("Sweeps and workers", Sweeps(), WorkerTable()),
             new("Queue", QueueDepth(), QueueAge(), QueueWait(), Grants(), Started(), Wanted()),
-            new("Slots and goodput", Slots(), Use(), Samples(), StepTime(), Heartbeats(), Checkpoints()),
+            new("Slots and goodput", Slots(), Use(), Samples(), StepTime(), Heartbeats(), Checkpoints(), CheckpointTime(), AttemptTime(), Versions()),
             new("Faults", Ended(), Classes(), Leases(), Preemptions(), Trainers(), StoppedEarly()),
             new("Events", Events()),
         ]);
@@ -90,8 +90,16 @@ internal static class FleetDashboard
     private static Panel Heartbeats() => Panel.TimeSeries("Heartbeats", "Age of the oldest last heartbeat of a worker that still counts as there, and the workers that see no server.", "s", 8,
         Query.Prom("""max by (pool) (vivit_worker_heartbeat_age_seconds{pool=~"$pool"})""", "{{pool}} oldest"), Query.Prom("count(vivit_server_reachable == 0) or vector(0)", "workers without a server")) with { Min = 0 };
 
-    private static Panel Checkpoints() => Panel.TimeSeries("Checkpoint age", "Of everything that runs, the oldest last checkpoint: what a crash would cost at most.", "s", 8,
-        Query.Prom("""max by (pool) (vivit_checkpoint_age_seconds{pool=~"$pool"})""", "{{pool}}")) with { Min = 0 };
+    private static Panel Checkpoints() => Panel.TimeSeries("Checkpoint age", "Of everything that runs, the oldest last checkpoint: what a crash would cost at most; and what the crash of one worker would cost, all of its slots together.", "s", 8,
+        Query.Prom("""max by (pool) (vivit_checkpoint_age_seconds{pool=~"$pool"})""", "{{pool}}"), Query.Prom("""max by (pool) (vivit_slot_undecided_seconds{pool=~"$pool"})""", "{{pool}} of one worker")) with { Min = 0 };
+
+    private static Panel CheckpointTime() => Panel.TimeSeries("Writing and reading checkpoints", "How long it takes from the device to the disk, and back: 95 of 100.", "s", 8,
+        Query.Prom("histogram_quantile(0.95, sum by (le, op) (rate(vivit_checkpoint_duration_seconds_bucket[$__rate_interval])))", "{{op}}")) with { Min = 0 };
+
+    private static Panel AttemptTime() => Panel.TimeSeries("Length of attempts", "From the lease to the end: half of those that ended, by outcome.", "s", 8,
+        Query.Prom("""histogram_quantile(0.5, sum by (le, outcome) (rate(vivit_attempt_duration_seconds_bucket{pool=~"$pool"}[$__rate_interval])))""", "{{outcome}}")) with { Min = 0 };
+
+    private static Panel Versions() => Panel.TimeSeries("Builds that run", "Silos and workers by version: more than one for long is an update that stopped halfway.", "short", 8, Query.Prom("count by (version) (vivit_build_info)", "{{version}}")) with { Min = 0 };
 
     private static Panel Ended() => Panel.TimeSeries("Attempts ended", "A second, by outcome.", "cps", 8, Query.Prom("""sum by (outcome) (rate(vivit_attempts_ended_total{pool=~"$pool"}[$__rate_interval]))""", "{{outcome}}")) with { Min = 0, Overrides = [.. StateColors.Series] };
 

@@ -25,7 +25,7 @@ internal sealed partial class GpuGauges : IAsyncDisposable
         (this.smi, this.time, this.log) = (smi, time, log);
         meter.CreateObservableGauge("vivit.gpu.memory.used", () => Each(gpu => gpu.MemoryUsed), "By", "Memory of the GPU that is in use, whoever uses it");
         meter.CreateObservableGauge("vivit.gpu.memory.total", () => Each(gpu => gpu.MemoryTotal), "By", "Memory of the GPU");
-        meter.CreateObservableGauge("vivit.gpu.utilization", () => Each(gpu => gpu.Utilization), "1", "Share of the last moments in which the GPU computed");
+        meter.CreateObservableGauge("vivit.gpu.utilization.ratio", () => Each(gpu => gpu.Utilization), "1", "Share of the last moments in which the GPU computed");
         meter.CreateObservableGauge("vivit.gpu.power", () => Each(gpu => gpu.Watts), "W", "Power that the GPU draws");
         asking = Ask();
     }

@@ -46,6 +46,7 @@ public sealed class MutationTests
     [InlineData("Deployment vivit-worker-l4", "spec/replicas", "3", "would undo the number")]
     [InlineData("ScaledObject vivit-worker-l4", "spec/scaleTargetRef/name", "vivit-worker", "there is no vivit-worker")]
     [InlineData("ScaledObject vivit-worker-l4", "spec/triggers/0/metadata/query", "max(vivit_slots_wanted{pool=\"l5\"})", "asks for another pool than l4")]
+    [InlineData("ScaledObject vivit-worker-l4", "spec/triggers/0/metadata/query", "max(vivit_slots_wantd{pool=\"l4\"})", "there is no metric vivit_slots_wantd")]
     [InlineData("ScaledObject vivit-worker-l4", "spec/triggers/0/metadata/ignoreNullValues", "\"true\"", "would take away what trains")]
     [InlineData("PodMonitor vivit-silo", "spec/podMetricsEndpoints/0/port", "metrics", "has no port called metrics")]
     [InlineData("PodMonitor vivit-silo", "spec/selector", "{matchLabels: {app: silo}}", "finds no pod")]

@@ -17,7 +17,8 @@ internal sealed class Scrape
             series.Add(line[..end], double.Parse(line[(end + 1)..], CultureInfo.InvariantCulture));
         }
 
-        Types = text.Split('\n').Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' ')).ToDictionary(words => words[2], words => words[3]);
+        Types = Told(text, "# TYPE ");
+        Help = Told(text, "# HELP ");
     }
 
     /// <summary>By series as it stands in the text, labels included.</summary>
@@ -25,6 +26,9 @@ internal sealed class Scrape
 
     /// <summary>By family.</summary>
     public IReadOnlyDictionary<string, string> Types { get; }
+
+    /// <summary>By family, what it means.</summary>
+    public IReadOnlyDictionary<string, string> Help { get; }
 
     /// <summary>The value of the one series that begins so and has these labels; null when there is none.</summary>
     public double? Value(string name, params string[] labels) =>
@@ -37,6 +41,9 @@ internal sealed class Scrape
         where one.StartsWith(prefix, StringComparison.Ordinal) && one.EndsWith('}')
         from label in one[(one.IndexOf('{') + 1)..^1].Split("\",", StringSplitOptions.RemoveEmptyEntries)
         select new KeyValuePair<string, string>(label.Split("=\"")[0], label.Split("=\"")[1].TrimEnd('"'));
+
+    private static Dictionary<string, string> Told(string text, string what) =>
+        text.Split('\n').Where(line => line.StartsWith(what, StringComparison.Ordinal)).Select(line => line.Split(' ', 4)).ToDictionary(words => words[2], words => words[3]);
 
     public static async Task<Scrape> Of(Uri management) => new(await Http.GetStringAsync(new Uri(management, "/metrics"), TestContext.Current.CancellationToken));
 

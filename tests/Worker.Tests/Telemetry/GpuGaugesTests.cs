@@ -30,7 +30,7 @@ public sealed class GpuGaugesTests : IDisposable
         Assert.Equal(
             [
                 "vivit.gpu.memory.total gpu=0 150754820096", "vivit.gpu.memory.total gpu=1 150754820096", "vivit.gpu.memory.used gpu=0 1073741824", "vivit.gpu.memory.used gpu=1 0",
-                "vivit.gpu.power gpu=0 120.5", "vivit.gpu.utilization gpu=0 0.37",
+                "vivit.gpu.power gpu=0 120.5", "vivit.gpu.utilization.ratio gpu=0 0.37",
             ],
             Observe(meter));
 

@@ -6,6 +6,10 @@ namespace ViViT.Deploy.Tests.Cluster.Rules;
 /// <summary>A pool's name is told once as a label; everything that depends on it agrees with it.</summary>
 internal static partial class PoolRules
 {
+    // Rows of the table of metrics, which is held to what is scraped.
+    private static readonly Lazy<HashSet<string>> Told = new(() =>
+        [.. File.ReadLines(Repository.At("docs/telemetry.md")).Where(line => line.StartsWith("| `vivit_", StringComparison.Ordinal)).Select(line => line.Split('`')[1])]);
+
     public static IEnumerable<string> Problems(Rendered all) => [.. Pools(all), .. Scaling(all)];
 
     private static IEnumerable<string> Pools(Rendered all)
@@ -49,12 +53,16 @@ internal static partial class PoolRules
             foreach (var trigger in scaled.Body.Items("spec/triggers").Where(trigger => trigger.Holds("type", "prometheus")))
             {
                 if (AskedPool().Match(trigger.Text("metadata/query") ?? "").Groups[1].Value != pool) yield return $"{scaled}: asks for another pool than {pool}";
+                foreach (var unknown in Metrics().Matches(trigger.Text("metadata/query") ?? "").Select(metric => metric.Value).Where(metric => !Told.Value.Contains(metric))) yield return $"{scaled}: there is no metric {unknown}";
                 if (trigger.Text("metadata/ignoreNullValues") != "false") yield return $"{scaled}: while nobody answers it would take away what trains";
             }
         }
     }
 
     private static int Number(Manifest scaled, string name) => int.Parse(scaled.Body.Text($"spec/{name}") ?? "0", CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"\bvivit_\w+")]
+    private static partial Regex Metrics();
 
     [GeneratedRegex("""vivit_slots_wanted\{pool="([^"]+)"\}""")]
     private static partial Regex AskedPool();
