@@ -4,7 +4,8 @@ using ViViT.TestKit;
 namespace ViViT.Telemetry.Tests;
 
 /// <summary>A real Prometheus on a real silo and a real worker.</summary>
-public sealed class TrainingScrapeTests(TrainedCluster trained) : IClassFixture<TrainedCluster>
+[Collection(nameof(TrainedCluster))]
+public sealed class TrainingScrapeTests(TrainedCluster trained)
 {
     [Fact]
     public async Task Every_target_is_up()
