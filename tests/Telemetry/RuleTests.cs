@@ -41,6 +41,19 @@ public class RuleTests
     }
 
     [Fact]
+    public void Every_alert_leads_to_a_section_of_the_runbook_that_is_about_it()
+    {
+        var sections = Regex.Split(File.ReadAllText(Path.Combine(Rules.Root, "docs", "operations.md")), "^### ", RegexOptions.Multiline)
+            .ToLookup(section => section.Split('\n')[0].Replace(' ', '-').ToLowerInvariant());
+
+        foreach (var alert in Rules.Alerts)
+        {
+            var section = Assert.Single(sections[alert.annotations["runbook_url"].Split('#')[1]]);
+            Assert.Contains($"`{alert}`, {alert.labels["severity"]}", section, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Every_alert_says_how_bad_it_is_what_is_wrong_and_where_to_read_on()
     {
         foreach (var alert in Rules.Alerts)

@@ -8,6 +8,7 @@ using ViViT.Contracts.Access;
 using ViViT.Contracts.Wire;
 using ViViT.Silo.Api;
 using ViViT.Silo.Security;
+using ViViT.Silo.Telemetry;
 using ViViT.Storage;
 
 namespace ViViT.Silo.Tests.Access;
@@ -15,8 +16,6 @@ namespace ViViT.Silo.Tests.Access;
 /// <summary>The table of who may do what against the routes that there are.</summary>
 public sealed class AccessRulesTests
 {
-    private const string ScrapedWithoutManagementAddress = "/metrics";
-
     [Fact]
     public async Task Every_route_has_a_rule_and_every_rule_a_route()
     {
@@ -24,10 +23,9 @@ public sealed class AccessRulesTests
 
         AccessRules.Check(app);
 
-        var mapped = Endpoints(app).SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Select(method => (method, endpoint.RoutePattern.RawText!))).ToHashSet();
+        var mapped = Endpoints(app).SelectMany(endpoint => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(method => (method, endpoint.RoutePattern.RawText!))).ToHashSet();
         Assert.True(mapped.Count > 30);
-        Assert.Empty(mapped.Except(AccessRules.All.Select(rule => (rule.Method, rule.Route))));
-        Assert.Equal([ScrapedWithoutManagementAddress], AccessRules.All.Where(rule => !mapped.Contains((rule.Method, rule.Route))).Select(rule => rule.Route));
+        Assert.Equal(AccessRules.All.Select(rule => (rule.Method, rule.Route)).Order(), mapped.Order());
     }
 
     [Fact]
@@ -80,6 +78,7 @@ public sealed class AccessRulesTests
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Services.AddStorage("Host=/nowhere");
+        builder.Services.AddSiloTelemetry(_ => null);
         builder.Services.AddSingleton<IGrainFactory>(_ => throw new InvalidOperationException("Nothing is called here."));
         builder.Services.AddSingleton<LongPoll>().AddSingleton<Explainer>().AddSingleton<WorkerRights>().AddSingleton<Refusals>();
         var app = builder.Build();
