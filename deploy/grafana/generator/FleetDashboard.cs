@@ -52,7 +52,7 @@ internal static class FleetDashboard
         select worker, pool, device, busy || ' of ' || slots as slots, case when cordon_reason is not null then 'cordoned' when draining then 'draining' when silent_seconds > 60 then 'silent' else 'ready' end as state,
                silent_seconds as "heard before", coalesce(cordon_reason, '') as reason, version
         from worker_overview where last_seen > now() - interval '7 days' order by pool, worker limit 500
-        """)) with { Overrides = [FieldOverride.Named("heard before").Unit("s"), FieldOverride.Named("reason").Wide(220)] };
+        """)) with { Overrides = [FieldOverride.Named("heard before").Unit("s")] };
 
     private static Panel QueueDepth() => Panel.TimeSeries("Waiting", "Experiments that are offered, and those that back off after a failure.", "short", 8,
         Query.Prom("""max by (pool) (vivit_queue_depth{pool=~"$pool"})""", "{{pool}} offered"), Query.Prom("""max by (pool) (vivit_queue_backing_off{pool=~"$pool"})""", "{{pool}} backing off")) with { Min = 0 };
