@@ -33,11 +33,12 @@ public sealed class RolesTests
     private static async Task Migrate(string postgres)
     {
         var silo = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Silo", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "ViViT.Silo"));
-        var start = new ProcessStartInfo(silo, ["migrate"]);
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" migrate 2>&1", silo]) { RedirectStandardOutput = true };
         start.Environment["VIVIT_POSTGRES"] = postgres;
         using var migrate = Process.Start(start)!;
+        var told = await migrate.StandardOutput.ReadToEndAsync();
         await migrate.WaitForExitAsync();
-        Assert.Equal(0, migrate.ExitCode);
+        Assert.True(migrate.ExitCode == 0, told);
     }
 
     private static async Task<int> Say(string postgres, string sql)

@@ -17,7 +17,7 @@ public sealed class TwoSilosTests
 {
     private const string Sweep = """
         {"name": "two-silos", "experiment": {"data": {"name": "shapes3d", "limit": 96}, "model": {"width": 32, "layers": 2, "heads": 2},
-          "training": {"epochs": 60, "batch_size": 16, "log_every_steps": 5, "checkpoint_every_steps": 50}},
+          "training": {"epochs": 40, "batch_size": 16, "log_every_steps": 5, "checkpoint_every_steps": 50}},
          "grid": {"training.learning_rate": [0.001, 0.0003]}}
         """;
 

@@ -26,7 +26,7 @@ internal static class MachineChecks
         var devices = asked.ExitCode == 0 && int.TryParse(asked.LastLine, NumberStyles.None, CultureInfo.InvariantCulture, out var counted) ? counted : (int?)null;
         yield return devices is not null
             ? Finding.Ok("libtorch", "loads")
-            : Finding.Fail("libtorch", $"does not load: {asked.Problem}", $"Run `{worker} devices` and mend what it says; on Debian the build with stand-ins needs libtorch and openblas (./vivit installs them), else build with the package TorchSharp-cpu or TorchSharp-cuda-linux.");
+            : Finding.Fail("libtorch", $"does not load: {asked.Problem}", $"Run `{worker} devices` and mend what it says; ./vivit installs what a build on the system's libtorch needs; another is built with the package TorchSharp-cpu or TorchSharp-cuda-linux.");
         yield return await Gpu(devices, cancellation);
         if (Directory.Exists("/dev/shm") && new DriveInfo("/dev/shm") is { TotalSize: <= SmallSharedMemory } shared)
         {
