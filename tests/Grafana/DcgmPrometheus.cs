@@ -19,7 +19,7 @@ public sealed class DcgmPrometheus : IAsyncLifetime
 
     internal Asker Asker => new(null, new PrometheusSource(http!));
 
-    internal TimeWindow Window { get; } = new(TimeProvider.System.GetUtcNow().AddMinutes(-10), TimeProvider.System.GetUtcNow().AddMinutes(30));
+    internal static TimeWindow Window => new(TimeProvider.System.GetUtcNow().AddMinutes(-10), TimeProvider.System.GetUtcNow());
 
     public async ValueTask InitializeAsync()
     {

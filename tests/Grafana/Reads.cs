@@ -28,7 +28,7 @@ internal static partial class Reads
     public static IEnumerable<(string Metric, IReadOnlyList<string> Labels)> Of(string expression)
     {
         var grouped = Grouping().Matches(expression).SelectMany(Split).ToArray();
-        foreach (var match in Selector().Matches(expression).Cast<Match>())
+        foreach (var match in Selector().Matches(Grouping().Replace(expression, "")).Cast<Match>())
         {
             var labels = Matcher().Matches(match.Groups[2].Value).Select(label => label.Groups[1].Value).Concat(grouped).Distinct();
             yield return (match.Groups[1].Value, [.. labels.Where(label => label != "le" || match.Groups[1].Value.EndsWith("_bucket", StringComparison.Ordinal))]);

@@ -8,13 +8,15 @@ namespace ViViT.Telemetry.Tests;
 [Collection(nameof(TrainedCluster))]
 public sealed class DashboardScrapeTests(TrainedCluster trained)
 {
+    private static TimeWindow Window => new(TimeProvider.System.GetUtcNow().AddMinutes(-30), TimeProvider.System.GetUtcNow());
+
     [Fact]
     public async Task Every_metric_of_a_dashboard_is_scraped_with_the_labels_that_it_names()
     {
         // GPUs are read where nvidia-smi answers (tests of Worker), DCGM's exporter is not ours, and ALERTS is Prometheus' own.
         var reads = Reads.All().Where(read => !read.Metric.StartsWith("vivit_gpu_", StringComparison.Ordinal) && !read.Metric.StartsWith("DCGM_", StringComparison.Ordinal) && read.Metric != "ALERTS")
             .GroupBy(read => read.Metric, (metric, all) => (Metric: metric, Labels: all.SelectMany(read => read.Labels).Distinct().Order(StringComparer.Ordinal).ToList())).ToList();
-        Assert.True(reads.Count > 45);
+        Assert.True(reads.Count > 35, $"{reads.Count} metrics");
 
         foreach (var (metric, labels) in reads)
         {
@@ -32,14 +34,14 @@ public sealed class DashboardScrapeTests(TrainedCluster trained)
         using var http = new HttpClient { BaseAddress = trained.Prometheus.Address };
         var asker = new Asker(null, new PrometheusSource(http));
         var dashboard = Files.Find(uid);
-        var window = new TimeWindow(TimeProvider.System.GetUtcNow().AddMinutes(-30), TimeProvider.System.GetUtcNow());
-        var choices = await asker.Open(dashboard, window);
+        var choices = await asker.Open(dashboard, Window);
 
         foreach (var panel in dashboard.Panels)
         {
             foreach (var target in DashboardFile.Targets(panel).Where(target => !DashboardFile.IsSql(target)))
             {
-                Assert.True((await asker.AskTarget(target, choices, window)).Count > 0, $"{dashboard.Title}, {panel["title"]}: no series for {target["expr"]}");
+                // A rate needs two scrapes of what may just have happened for the first time.
+                await PrometheusServer.Until(async () => new { Asked = $"{dashboard.Title}, {panel["title"]}: {target["expr"]}", Frames = (await asker.AskTarget(target, choices, Window)).Count }, answer => answer.Frames > 0);
             }
         }
     }

@@ -24,7 +24,7 @@ internal static class FleetDashboard
 
     private static Panel Depth() => Panel.Stat("Waiting", "Experiments that are offered to workers.", "short", 4, Query.Prom("""sum(max by (pool) (vivit_queue_depth{pool=~"$pool"}))""", "waiting"));
 
-    private static Panel Oldest() => Panel.Stat("Oldest waits", "How long the experiment that has waited longest has been offered.", "s", 4, Query.Prom("""max(vivit_queue_oldest_age_seconds{pool=~"$pool"})""", "oldest"));
+    private static Panel Oldest() => Panel.Stat("Oldest waits", "How long the experiment that has waited longest has been offered; 0 when none waits.", "s", 4, Query.Prom("""max(vivit_queue_oldest_age_seconds{pool=~"$pool"}) or vector(0)""", "oldest"));
 
     private static Panel Running() => Panel.Stat("Running", "Experiments that hold a lease.", "short", 4, Query.Prom("""sum(max by (pool) (vivit_experiments_running{pool=~"$pool"}))""", "running"));
 

@@ -54,7 +54,7 @@ public sealed record Panel(string Type, string Title, string Description, string
     };
 
     /// <summary>One number, or one for each series.</summary>
-    public static Panel Stat(string title, string description, string unit, int width, params Query[] queries) => new("stat", title, description, unit, width, queries)
+    public static Panel Stat(string title, string description, string unit, int width, params Query[] queries) => new("stat", title, description, unit, width, [.. queries.Select(query => query.Now())])
     {
         Height = 4,
         Options = new { colorMode = "value", graphMode = "none", justifyMode = "auto", orientation = "auto", textMode = "auto", reduceOptions = new { calcs = (string[])["lastNotNull"], fields = "", values = false } },

@@ -22,8 +22,8 @@ public sealed record Query(Source Source, string Text, string Format, string? Le
 
     public static Query Prom(string text, string legend) => new(Source.Prometheus, text, "time_series", legend);
 
-    /// <summary>The value at the end of the time range only, a row a series.</summary>
-    public static Query PromNow(string text, string legend) => new(Source.Prometheus, text, "table", legend);
+    /// <summary>The same of Prometheus at the end of the time range only: a gauge that is gone by then has no value, not its last one.</summary>
+    internal Query Now() => Source == Source.Prometheus ? this with { Format = "table" } : this;
 
     /// <summary>The data source that the dashboard's variable names.</summary>
     internal static object DataSource(Source source) => source == Source.Postgres

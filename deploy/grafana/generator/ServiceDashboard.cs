@@ -61,7 +61,7 @@ internal static class ServiceDashboard
 
     private static Panel Beats() => Panel.TimeSeries("Heartbeats", "A second, by result, as the workers count them.", "cps", 12, Query.Prom("sum by (result) (rate(vivit_heartbeats_total[$__rate_interval]))", "{{result}}")) with { Min = 0 };
 
-    private static Panel Alerts() => Panel.TimeSeries("Alerts", "Rules of deploy/prometheus that fire, over time.", "short", 12, Query.Prom("""sum by (alertname) (ALERTS{alertstate="firing"}) or vector(0)""", "{{alertname}}")) with { Min = 0 };
+    private static Panel Alerts() => Panel.TimeSeries("Alerts", "Rules of deploy/prometheus that fire, over time.", "short", 12, Query.Prom("""sum by (alertname) (ALERTS{alertstate="firing"}) or label_replace(vector(0), "alertname", "none", "", "")""", "{{alertname}}")) with { Min = 0 };
 
     private static Panel Targets() => Panel.TimeSeries("Scrape targets", "Targets that answer Prometheus, and those that do not.", "short", 12, Query.Prom("sum by (job) (up)", "{{job}} up"), Query.Prom("sum by (job) (1 - up)", "{{job}} down")) with { Min = 0 };
 

@@ -26,8 +26,17 @@ internal static class TablePanel
     private static double[] Widths((Column Column, Look Look)[] columns, double width)
     {
         var natural = columns.Select(one => (double?)one.Look.Find("custom.width") ?? 24 + (6.9 * one.Column.Values.Take(12).Select(value => one.Look.Cell(value).Text.Length).Append(one.Look.Name.Length + 1).Max())).ToArray();
-        if (natural.Sum() > width) return [.. natural.Select(one => one * width / natural.Sum())];
         var free = columns.Select(one => one.Look.Find("custom.width") is null).ToArray();
+        var rest = width - natural.Zip(free, (one, widens) => widens ? 0 : one).Sum();
+        if (natural.Sum() > width && rest < 70 * free.Count(yes => yes)) return [.. natural.Select(one => one * width / natural.Sum())];
+        if (natural.Sum() > width)
+        {
+            // The longest texts are cut first.
+            var longest = natural.Where((_, i) => free[i]).Max();
+            while (natural.Sum() > width) (natural, longest) = ([.. natural.Select((one, i) => free[i] ? Math.Min(one, longest) : one)], longest - 4);
+            return natural;
+        }
+
         if (!free.Contains(true)) Array.Fill(free, true);
         return [.. natural.Zip(free, (one, widens) => one + (widens ? (width - natural.Sum()) / free.Count(yes => yes) : 0))];
     }
