@@ -1,3 +1,4 @@
+using ViViT.Contracts.DataSets;
 using ViViT.Contracts.Specs;
 using ViViT.TestKit;
 
@@ -90,6 +91,31 @@ public sealed class DataSetsTests : IDisposable
 
         Assert.Contains("Did you mean 'vesselmnist3d'?", wrong.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("../vesselmnist3d")]
+    [InlineData("/etc/passwd")]
+    [InlineData("..%2fvesselmnist3d")]
+    [InlineData("%252e%252e%252fvesselmnist3d")]
+    [InlineData("vesselmnist3d\0")]
+    [InlineData("vesselmnist3d/../../x")]
+    [InlineData("\uff0e\uff0e/vesselmnist3d")]
+    [InlineData("v\u0435sselmnist3d")] // a Cyrillic e
+    [InlineData("VesselMNIST3D")]
+    [InlineData("")]
+    public async Task No_name_leads_out_of_the_folder(string name)
+    {
+        var sets = new DataSets(new DataFolder(folder.Path));
+
+        Assert.Throws<ArgumentException>(() => sets.Locate(name));
+        Assert.Throws<ArgumentException>(() => sets.Load(new() { Name = name }));
+        await Assert.ThrowsAsync<ArgumentException>(() => sets.Fetch(name, null, CancellationToken.None));
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void Every_file_of_the_catalogue_lies_in_the_folder() => Assert.All(
+        DataSetCatalogue.All.Where(set => set.Download is not null), set => Assert.Equal(folder.Path, Path.GetDirectoryName(Path.GetFullPath(new DataFolder(folder.Path).FileOf(set.Download!.FileName)))));
 
     [Fact]
     public void Whether_a_file_is_there_is_told()

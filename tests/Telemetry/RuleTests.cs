@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ViViT.TestKit;
 
 namespace ViViT.Telemetry.Tests;
@@ -40,6 +41,19 @@ public class RuleTests
     }
 
     [Fact]
+    public void Every_alert_leads_to_a_section_of_the_runbook_that_is_about_it()
+    {
+        var sections = Regex.Split(File.ReadAllText(Path.Combine(Rules.Root, "docs", "operations.md")), "^### ", RegexOptions.Multiline)
+            .ToLookup(section => section.Split('\n')[0].Replace(' ', '-').ToLowerInvariant());
+
+        foreach (var alert in Rules.Alerts)
+        {
+            var section = Assert.Single(sections[alert.annotations["runbook_url"].Split('#')[1]]);
+            Assert.Contains($"`{alert}`, {alert.labels["severity"]}", section, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Every_alert_says_how_bad_it_is_what_is_wrong_and_where_to_read_on()
     {
         foreach (var alert in Rules.Alerts)
@@ -58,7 +72,18 @@ public class RuleTests
         var recorded = Rules.All.Select(rule => rule.record).ToHashSet();
         foreach (var rule in Rules.All)
         {
-            Assert.All(System.Text.RegularExpressions.Regex.Matches(rule.expr, "[a-z_]+:[a-z0-9_]+:[a-z0-9_]+").Select(name => name.Value), name => Assert.Contains(name, recorded));
+            Assert.All(Regex.Matches(rule.expr, "[a-z_]+:[a-z0-9_]+:[a-z0-9_]+").Select(name => name.Value), name => Assert.Contains(name, recorded));
         }
+    }
+
+    [Fact]
+    public void A_rule_asks_for_values_that_the_documented_labels_have()
+    {
+        var documented = Regex.Matches(File.ReadAllText(Path.Combine(Rules.Root, "docs", "telemetry.md")), "^\\| `([a-z]+)`[^|`]*\\| (`[^|]*) \\|$", RegexOptions.Multiline)
+            .SelectMany(row => Regex.Matches(row.Groups[2].Value, "`([a-z_]+)`").Select(value => (row.Groups[1].Value, value.Groups[1].Value))).ToHashSet();
+        var compared = Rules.All.SelectMany(rule => Rules.Compares(rule).Select(compared => (rule, compared))).ToList();
+
+        Assert.True(compared.Count > 10, string.Join(' ', compared));
+        Assert.All(compared, one => Assert.True(documented.Contains(one.compared), $"{one.rule} asks for {one.compared}, which docs/telemetry.md does not know"));
     }
 }

@@ -32,6 +32,12 @@ internal static partial class Rules
             (string[])[.. Matcher().Matches(selector.Groups["matchers"].Value).Select(matcher => matcher.Groups["label"].Value).Concat(grouped).Distinct()]));
     }
 
+    /// <summary>The values that a rule compares labels of ours with, each with its label.</summary>
+    public static IEnumerable<(string Label, string Value)> Compares(Rule rule) => Selector().Matches(rule.expr)
+        .Where(selector => selector.Groups["metric"].Value.Contains("vivit_", StringComparison.Ordinal))
+        .SelectMany(selector => Matcher().Matches(selector.Groups["matchers"].Value))
+        .SelectMany(matcher => matcher.Groups["value"].Value.Split('|').Select(value => (matcher.Groups["label"].Value, value)));
+
     private static string FindRoot([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
 
     [GeneratedRegex(@"(?<![\w:""])(?<metric>(vivit_|http_server_|up\b|[a-z]+:vivit_|[a-z_]+:)[\w:]*)(\{(?<matchers>[^}]*)\})?", RegexOptions.ExplicitCapture)]

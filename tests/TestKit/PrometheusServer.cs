@@ -17,6 +17,7 @@ public sealed class PrometheusServer : IAsyncDisposable
     {
         (this.process, Folder, Address) = (process, folder, address);
         http = new HttpClient { BaseAddress = address };
+        AppDomain.CurrentDomain.ProcessExit += EndWithUs;
     }
 
     public Uri Address { get; }
@@ -81,12 +82,15 @@ public sealed class PrometheusServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        AppDomain.CurrentDomain.ProcessExit -= EndWithUs;
         http.Dispose();
         if (!process.HasExited) process.Kill();
         await process.WaitForExitAsync();
         process.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
+
+    private void EndWithUs(object? sender, EventArgs e) => process.Kill();
 
     private static async Task<PrometheusServer> Launch(string configuration)
     {

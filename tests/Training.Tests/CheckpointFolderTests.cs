@@ -77,6 +77,66 @@ public sealed class CheckpointFolderTests : IDisposable
         Assert.Contains("manifest.json is not the file", Assert.Throws<CheckpointException>(() => folder.Read(written)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("..")]
+    [InlineData(".")]
+    [InlineData("/etc")]
+    [InlineData("//etc")]
+    [InlineData("experiment-7/../../etc")]
+    [InlineData("experiment-7/fence-1/../../../etc")]
+    [InlineData("%2e%2e/etc")]
+    [InlineData("%252e%252e/etc")]
+    [InlineData("..%2fetc")]
+    [InlineData("\u2024\u2024/etc")] // one dot leaders
+    [InlineData("\uff0e\uff0e\uff0fetc")] // full width
+    [InlineData("..\\etc")]
+    [InlineData("experiment-7\0/etc")]
+    public void No_path_reaches_out_of_the_root(string path)
+    {
+        var folder = new CheckpointFolder(root, Experiment, fence: 1);
+        var written = folder.Write(5, Files("a"));
+        using var outside = new Elsewhere(root);
+
+        Assert.Throws<CheckpointException>(() => folder.Read(written with { Path = path }));
+    }
+
+    [Theory]
+    [InlineData("experiment-7")]
+    [InlineData("experiment-7/fence-1")]
+    [InlineData("experiment-7/fence-1/step-5")]
+    [InlineData("experiment-7/fence-1/step-5/two.bin")]
+    [InlineData("experiment-7/fence-1/step-5/manifest.json")]
+    public void A_link_below_the_root_is_followed_by_nobody(string where)
+    {
+        var folder = new CheckpointFolder(root, Experiment, fence: 1);
+        var written = folder.Write(5, Files("a"));
+        using var outside = new Elsewhere(root);
+        outside.Take(where);
+        var before = outside.Listing();
+
+        Assert.Contains("is a link", Assert.Throws<CheckpointException>(() => folder.Read(written)).Message, StringComparison.Ordinal);
+        if (where is "experiment-7" or "experiment-7/fence-1")
+        {
+            Assert.Contains("is a link", Assert.Throws<IOException>(() => folder.Write(6, Files("b"))).Message, StringComparison.Ordinal);
+        }
+
+        CheckpointFolder.Prune(root, Experiment, [written with { Step = 9, Path = "experiment-7/fence-9/step-9" }]);
+        CheckpointFolder.Prune(root, Experiment, []);
+        Assert.Equal(before, outside.Listing());
+    }
+
+    [Fact]
+    public void The_root_itself_may_be_a_link()
+    {
+        using var outside = new Elsewhere(root);
+        var link = Path.Join(outside.Folder, "root");
+        Directory.CreateSymbolicLink(link, root);
+        var folder = new CheckpointFolder(link, Experiment, fence: 1);
+
+        Assert.Equal("a"u8.ToArray(), folder.Read(folder.Write(5, Files("a")))["two.bin"]);
+    }
+
     [Fact]
     public void A_disk_that_cannot_be_written_is_an_IOException()
     {
@@ -125,4 +185,22 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     private static Dictionary<string, byte[]> Files(string second) => new() { ["one.bin"] = [1, 2, 3], ["two.bin"] = System.Text.Encoding.UTF8.GetBytes(second) };
+
+    /// <summary>A folder beside the root, where things of the root can be moved to with a link left in their place.</summary>
+    private sealed class Elsewhere(string root) : IDisposable
+    {
+        public string Folder { get; } = Directory.CreateTempSubdirectory("vivit-elsewhere-").FullName;
+
+        public void Take(string what)
+        {
+            var (from, to) = (Path.Join(root, what), Path.Join(Folder, Path.GetFileName(what)));
+            if (Directory.Exists(from)) Directory.Move(from, to);
+            else File.Move(from, to);
+            File.CreateSymbolicLink(from, to);
+        }
+
+        public string[] Listing() => [.. Directory.GetFileSystemEntries(Folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+
+        public void Dispose() => Directory.Delete(Folder, recursive: true);
+    }
 }

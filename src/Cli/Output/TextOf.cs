@@ -45,7 +45,8 @@ internal static class TextOf
     /// <summary>What tells the experiment from the others of its sweep.</summary>
     public static string Cell(ExperimentRow row) => row.Axes.Count == 0 ? Data(row.Data) : string.Join(' ', row.Axes.Values);
 
-    private static bool IsCommand(char one) => char.IsControl(one) && one is not ('\n' or '\t');
+    // Control characters, and those that turn the direction of what follows.
+    private static bool IsCommand(char one) => (char.IsControl(one) && one is not ('\n' or '\t')) || one is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     public static string Bar(double share, int width)
     {

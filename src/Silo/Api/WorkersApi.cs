@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ViViT.Contracts.Wire;
 using ViViT.Grains.Workers;
@@ -81,5 +82,8 @@ internal static class WorkersApi
             ? null
             : Problems.Invalid($"slots are at most {MostSlots}, each with a name and a device_kind of 1 to {LongestName} characters, a max_group of at least 1, and a memory_gib above 0 or none.");
 
-    internal static bool IsName(string name) => name.Length is > 0 and <= LongestName && !name.Any(char.IsControl);
+    internal static bool IsName(string name) => name.Length is > 0 and <= LongestName && !name.Any(IsUnseen);
+
+    // Such characters make one name look like another's.
+    private static bool IsUnseen(char one) => char.IsControl(one) || char.GetUnicodeCategory(one) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

@@ -19,12 +19,13 @@ public sealed class CheckpointFolder(string root, ExperimentId experiment, long 
 
     /// <summary>Writes a checkpoint. One of this step that is already there is replaced.</summary>
     /// <param name="files">Plain file name to content.</param>
-    /// <exception cref="IOException">The disk is full, or failed; nothing is left behind but the unfinished folder.</exception>
+    /// <exception cref="IOException">The disk is full, or failed, or a link stands in the way; nothing is left behind but the unfinished folder.</exception>
     public CheckpointManifest Write(long step, IReadOnlyDictionary<string, byte[]> files)
     {
         var parent = Path.Join(root, Invariant($"experiment-{experiment}"), Invariant($"fence-{fence}"));
         var place = Path.Join(parent, Invariant($"step-{step}"));
         var unfinished = place + Unfinished;
+        if (LinkOnTheWay(root, parent) is { } link) throw new IOException($"{link} is a link, which may lead out of the checkpoint root. Remove it.");
         CreateDurably(parent);
         Remove(unfinished);
         Directory.CreateDirectory(unfinished);
@@ -74,7 +75,7 @@ public sealed class CheckpointFolder(string root, ExperimentId experiment, long 
     public static void Prune(string root, ExperimentId experiment, IReadOnlyCollection<CheckpointManifest> keep)
     {
         var folder = Path.Join(root, Invariant($"experiment-{experiment}"));
-        if (!Directory.Exists(folder))
+        if (!Directory.Exists(folder) || LinkOnTheWay(root, folder) is not null)
         {
             return;
         }
@@ -87,7 +88,7 @@ public sealed class CheckpointFolder(string root, ExperimentId experiment, long 
 
         var kept = keep.Select(checkpoint => Path.GetFullPath(Path.Join(root, checkpoint.Path))).ToHashSet(StringComparer.Ordinal);
         var newest = kept.Select(Age).Max();
-        foreach (var attempt in Directory.EnumerateDirectories(folder, "fence-*").ToList())
+        foreach (var attempt in Directory.EnumerateDirectories(folder, "fence-*").Where(attempt => LinkOnTheWay(root, attempt) is null).ToList())
         {
             foreach (var checkpoint in Directory.EnumerateDirectories(attempt, "step-*").Select(Path.GetFullPath).Where(path => !kept.Contains(path)).ToList())
             {
@@ -123,9 +124,25 @@ public sealed class CheckpointFolder(string root, ExperimentId experiment, long 
         }
 
         var folder = Path.GetFullPath(Path.Join(root, checkpoint.Path));
-        return folder.StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
-            ? folder
-            : throw new CheckpointException(checkpoint.Path, $"its path leaves the checkpoint root {root}");
+        if (!folder.StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            throw new CheckpointException(checkpoint.Path, $"its path leaves the checkpoint root {root}");
+        }
+
+        return LinkOnTheWay(root, folder) is { } link ? throw new CheckpointException(checkpoint.Path, $"{link} is a link, which may lead out of the checkpoint root {root}") : folder;
+    }
+
+    // The root may be a link; what lies below it is made by workers as folders and files, and a link there is somebody else's.
+    private static string? LinkOnTheWay(string root, string place)
+    {
+        var way = Path.GetFullPath(root);
+        foreach (var part in Path.GetRelativePath(way, place).Split(Path.DirectorySeparatorChar))
+        {
+            way = Path.Join(way, part);
+            if (new FileInfo(way).LinkTarget is not null) return way;
+        }
+
+        return null;
     }
 
     private static byte[] ReadFile(string folder, string name, string sha256)
@@ -137,7 +154,9 @@ public sealed class CheckpointFolder(string root, ExperimentId experiment, long 
 
         try
         {
-            var content = File.ReadAllBytes(Path.Join(folder, name));
+            var file = new FileInfo(Path.Join(folder, name));
+            if (file.LinkTarget is not null) throw new CheckpointException(folder, $"{name} is a link");
+            var content = File.ReadAllBytes(file.FullName);
             return Hash(content) == sha256
                 ? content
                 : throw new CheckpointException(folder, $"{name} is not the file that was written: its {content.Length} bytes have another SHA-256");

@@ -21,17 +21,17 @@ internal static partial class Kustomize
 
     private static async Task<Rendered> Run(string folder)
     {
-        var (code, output) = await Tests.Run.Program("kubectl", ["kustomize", Repository.At($"deploy/k8s/{folder}")]);
-        Assert.True(code == 0, output);
+        var (code, output, errors) = await Tests.Run.Program("kubectl", ["kustomize", Repository.At($"deploy/k8s/{folder}")]);
+        Assert.True(code == 0, errors);
         return new(Path.GetFileName(folder), [.. Yaml.Documents(output).Select(document => new Manifest(document))]);
     }
 
     private static async Task<string?> Lack()
     {
-        var (code, output) = await Tests.Run.Program("kubectl", ["version", "--client"]);
+        var (code, output, errors) = await Tests.Run.Program("kubectl", ["version", "--client"]);
         if (code == 127) return "kubectl is not on this machine: manifests are not rendered. Install kubectl 1.32 or newer.";
         return VersionOf().Match(output) is { Success: true } found && Version.Parse(found.Groups[1].ValueSpan) >= Oldest ? null
-            : $"kubectl has no Kustomize {Oldest} or newer: manifests are not rendered. Install kubectl 1.32 or newer. It says: {output.Trim()}";
+            : $"kubectl has no Kustomize {Oldest} or newer: manifests are not rendered. Install kubectl 1.32 or newer. It says: {output.Trim()} {errors.Trim()}";
     }
 
     [GeneratedRegex(@"Kustomize Version: v(\d+\.\d+)")]

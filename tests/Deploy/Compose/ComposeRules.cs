@@ -73,7 +73,7 @@ internal static class ComposeRules
             var image = Dockerfile.Read(Repository.At(service.Body.Text("build/dockerfile")!)).Last.Environment;
             var whole = image.Where(pair => !environment.ContainsKey(pair.Key)).Concat(environment).ToDictionary();
             problems = problems.Concat(ProgramSettings.Problems(program, environment)).Concat(ProgramSettings.Missing(program, whole, migrates: service.Body.Holds("command/0", "migrate")));
-            problems = problems.Concat(Paths(service.Body, whole));
+            if (!service.Body.Holds("command/0", "migrate")) problems = problems.Concat(Paths(service.Body, whole));
         }
 
         return problems.Select(problem => $"{service.Name}: {problem}");

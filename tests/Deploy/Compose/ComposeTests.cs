@@ -79,12 +79,12 @@ public sealed class ComposeTests
     [Fact]
     public async Task Docker_compose_understands_the_file()
     {
-        var (code, _) = await Run.Program("docker", ["compose", "version"]);
+        var (code, _, _) = await Run.Program("docker", ["compose", "version"]);
         Assert.SkipUnless(code == 0, "docker compose is not on this machine: compose.yaml is checked by the rules above alone.");
 
-        var (checkedCode, output) = await Run.Program("docker", ["compose", "--file", Repository.At(File), "--profile", "*", "config", "--quiet"]);
+        var (checkedCode, _, errors) = await Run.Program("docker", ["compose", "--file", Repository.At(File), "--profile", "*", "config", "--quiet"]);
 
-        Assert.True(checkedCode == 0, output);
+        Assert.True(checkedCode == 0, errors);
     }
 
     private static JsonObject Read() => Yaml.Documents(Repository.Read(File)).Single();
@@ -98,7 +98,7 @@ public sealed class ComposeTests
         var docker = Path.Combine(folder, "docker");
         await System.IO.File.WriteAllTextAsync(docker, "#!/bin/sh\nexit 0\n", TestContext.Current.CancellationToken);
         if (!OperatingSystem.IsWindows()) System.IO.File.SetUnixFileMode(docker, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
-        var (code, output) = await Run.Program("/bin/sh", [Path.Combine(folder, "up")], start => start.Environment["PATH"] = $"{folder}:{start.Environment["PATH"]}");
-        Assert.True(code == 0, output);
+        var (code, _, errors) = await Run.Program("/bin/sh", [Path.Combine(folder, "up")], start => start.Environment["PATH"] = $"{folder}:{start.Environment["PATH"]}");
+        Assert.True(code == 0, errors);
     }
 }

@@ -40,7 +40,7 @@ internal sealed class AgentProgram : IDisposable
     /// <summary>The exit code, once it ends by itself.</summary>
     public async Task<int> Ended()
     {
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken);
         return process.ExitCode;
     }
 

@@ -247,7 +247,7 @@ internal sealed class StoredAttempt(LeasedExperiment leased)
     /// <summary>Answer the next flush with a gap at this number, once.</summary>
     public int? PretendGapAt { get; set; }
 
-    public Task<AttemptOutcome> Outcome => outcome.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    public Task<AttemptOutcome> Outcome => outcome.Task.WaitAsync(TimeSpan.FromSeconds(120));
 
     public bool HasOutcome => outcome.Task.IsCompleted;
 

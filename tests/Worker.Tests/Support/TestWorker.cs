@@ -44,12 +44,12 @@ internal sealed class TestWorker : IAsyncDisposable
         Log.Lines.Last(line => line.Contains("is ready (pid", StringComparison.Ordinal)).Split("(pid ")[1].TrimEnd(')'), System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Ends when the worker ends by itself.</summary>
-    public Task<bool> Ended => running.WaitAsync(TimeSpan.FromSeconds(60));
+    public Task<bool> Ended => running.WaitAsync(TimeSpan.FromSeconds(120));
 
     public async Task<bool> Stop()
     {
         await stop.CancelAsync();
-        return await running.WaitAsync(TimeSpan.FromSeconds(60));
+        return await running.WaitAsync(TimeSpan.FromSeconds(120));
     }
 
     public async ValueTask DisposeAsync()
