@@ -19,7 +19,7 @@ public sealed class BackupTests
         {
             await silo.Read<SweepStatus>(await silo.SendText(Routes.Sweeps, Sweep));
             lease = await Take(silo);
-            await silo.Read<ReportReply>(await silo.Send(Routes.Checkpoints, new CheckpointCommit(lease.Experiments[0].Id, lease.Experiments[0].Fence, new CheckpointManifest(7, $"experiment-{lease.Experiments[0].Id}/step-7", new string('a', 64), 3))));
+            await silo.Read<ReportReply>(await silo.Send(Routes.Checkpoints, new CheckpointCommit(lease.Experiments[0].Id, lease.Experiments[0].Fence, new CheckpointManifest(7, $"experiment-{lease.Experiments[0].Id}/fence-{lease.Experiments[0].Fence}/step-7", new string('a', 64), 3))));
         }
 
         await roles.Say("pg_dump", "--format=custom", $"--file={roles.Folder}/vivit.dump");
