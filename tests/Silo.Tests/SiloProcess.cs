@@ -140,6 +140,21 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public async Task<T> Get<T>(string route) => await Read<T>(await Client.GetAsync(route, TestContext.Current.CancellationToken));
 
+    /// <summary>
+    /// The events, asked for until they hold what is looked for, a minute at most: an event shows when no transaction of the server, of another test's
+    /// database too, that began before it is open any more.
+    /// </summary>
+    public async Task<EventRow[]> Events(string query, Func<EventRow[], bool> complete)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var events = await Get<EventRow[]>($"{Routes.Events}?{query}");
+            if (complete(events) || TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromMinutes(1)) return events;
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
     public async Task<T> Post<T>(string route, object body) => await Read<T>(await Send(route, body));
 
     public Task<HttpResponseMessage> Send(string route, object body) =>

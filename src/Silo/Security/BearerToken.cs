@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using ViViT.Contracts.Configuration;
@@ -76,7 +77,8 @@ internal sealed partial class BearerToken
     private static byte[]? Read(string path) =>
         File.ReadAllText(path).Trim() is { Length: >= ShortestAccepted } token && !token.Any(char.IsWhiteSpace) ? TokenSecret.Hash(token) : null;
 
-    // Written whole beside its place, then moved there: nobody ever reads half a token, and of two silos that start at once one wins.
+    // Written whole beside its place, then linked there: nobody ever reads half a token, and of silos that start at once one wins. A move would do
+    // neither: File.Move looks whether something is there, and then replaces what has come meanwhile.
     private static void Create(string path)
     {
         var draft = $"{path}.{Guid.NewGuid():n}";
@@ -93,15 +95,16 @@ internal sealed partial class BearerToken
             file.Flush(flushToDisk: true);
         }
 
-        try
+        if (OperatingSystem.IsWindows() || Link(draft, path) != 0)
         {
-            File.Move(draft, path, overwrite: false);
+            if (!File.Exists(path)) File.Move(draft, path, overwrite: false); // a file system without links
         }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(draft);
-        }
+
+        File.Delete(draft);
     }
+
+    [DllImport("libc", EntryPoint = "link")]
+    private static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
 
     [LoggerMessage(LogLevel.Information, "The administrator's token in {Path} has changed; the one before opens nothing any more")]
     private static partial void Changed(ILogger log, string path);
