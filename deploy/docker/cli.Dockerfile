@@ -14,6 +14,7 @@ COPY src/Cli/Cli.csproj src/Cli/
 RUN deploy/docker/publish.sh restore Cli
 
 COPY BannedSymbols.txt .editorconfig ./
+COPY tools/Sbom/ tools/Sbom/
 COPY src/Contracts/ src/Contracts/
 COPY src/Data/ src/Data/
 COPY src/Cli/ src/Cli/

@@ -15,6 +15,7 @@ COPY src/Silo/Silo.csproj src/Silo/
 RUN deploy/docker/publish.sh restore Silo
 
 COPY BannedSymbols.txt .editorconfig ./
+COPY tools/Sbom/ tools/Sbom/
 COPY src/Contracts/ src/Contracts/
 COPY src/Storage/ src/Storage/
 COPY src/Grains/ src/Grains/

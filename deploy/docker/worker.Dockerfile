@@ -16,6 +16,7 @@ COPY src/Worker/Worker.csproj src/Worker/
 RUN deploy/docker/publish.sh restore Worker
 
 COPY BannedSymbols.txt .editorconfig ./
+COPY tools/Sbom/ tools/Sbom/
 COPY src/Contracts/ src/Contracts/
 COPY src/Data/ src/Data/
 COPY src/Models/ src/Models/

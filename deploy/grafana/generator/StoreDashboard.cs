@@ -55,7 +55,7 @@ internal static class StoreDashboard
 
     private static Panel AheadOverTime() => Panel.TimeSeries("Partitions ahead over time", "0: the next experiment's points have no place.", "short", 8, Query.Prom("min(vivit_metric_partitions_ahead)", "ahead")) with { Min = 0 };
 
-    private static Panel Pool() => Panel.TimeSeries("Connections of the silos", "Npgsql's own count, by state.", "short", 8, Query.Prom("sum by (db_client_connection_state) (db_client_connection_count)", "{{db_client_connection_state}}")) with { Min = 0 };
+    private static Panel Pool() => Panel.TimeSeries("Connections of the silos", "Npgsql's own count, by state.", "short", 8, Query.Prom("sum by (db_client_connection_state) (db_client_connections)", "{{db_client_connection_state}}")) with { Min = 0 };
 
     private static Panel Tables() => Panel.Table("Tables", "As the server's statistics have them; partitions are added up.", 14, Query.Sql("""
         select table_name as "table", bytes, index_bytes as "of which indexes", live_rows as rows, dead_rows as dead, parts, vacuumed_at as vacuumed, analyzed_at as analyzed from store_table order by bytes desc

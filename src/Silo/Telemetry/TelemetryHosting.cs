@@ -1,6 +1,7 @@
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using ViViT.Contracts.Telemetry;
 using ViViT.Storage.Telemetry;
 
 namespace ViViT.Silo.Telemetry;
@@ -21,7 +22,11 @@ internal static class TelemetryHosting
         services.AddSingleton<OverviewWatch>().AddHostedService(provider => provider.GetRequiredService<OverviewWatch>());
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("vivit-silo", serviceVersion: SiloMeter.Version, serviceInstanceId: $"{Environment.MachineName}:{Environment.ProcessId}"))
-            .WithMetrics(metrics => metrics.AddMeter(Meters).AddPrometheusExporter(exporter => exporter.ScopeInfoEnabled = false)); // a name tells its meter
+            .WithMetrics(metrics =>
+            {
+                foreach (var (instrument, name) in MetricRenames.All) metrics.AddView(instrument, name);
+                metrics.AddMeter(Meters).AddPrometheusExporter(exporter => exporter.ScopeInfoEnabled = false); // a name tells its meter
+            });
         if (TraceCollectors.Any(name => variable(name) is { Length: > 0 })) telemetry.WithTracing(traces => traces.AddSource(ExperimentTrace.SourceName).AddOtlpExporter());
     }
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using ViViT.Contracts.Configuration;
+using ViViT.Contracts.Telemetry;
 using ViViT.Contracts.Wire;
 
 namespace ViViT.Worker.Telemetry;
@@ -37,7 +38,11 @@ internal static class ManagementEndpoint
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.OfWorker(worker))
-            .WithMetrics(metrics => metrics.AddMeter(WorkerMetrics.MeterName, "System.Runtime").AddPrometheusExporter(exporter => exporter.ScopeInfoEnabled = false)); // a name tells its meter
+            .WithMetrics(metrics =>
+            {
+                foreach (var (instrument, name) in MetricRenames.All) metrics.AddView(instrument, name);
+                metrics.AddMeter(WorkerMetrics.MeterName, "System.Runtime").AddPrometheusExporter(exporter => exporter.ScopeInfoEnabled = false); // a name tells its meter
+            });
         var app = builder.Build();
         app.UseRouting();
         app.MapPrometheusScrapingEndpoint();

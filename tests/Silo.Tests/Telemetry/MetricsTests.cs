@@ -113,7 +113,7 @@ public sealed class MetricsTests(MeteredSilo metered) : IClassFixture<MeteredSil
         var seen = await metered.ScrapeUntil(scrape => scrape.Value("http_server_request_duration_seconds_count", "http_route=\"/v1/sweeps\"") >= 1 && scrape.Value("vivit_database_size_bytes") is not null);
 
         Assert.True(seen.Value("dotnet_gc_collections_total") >= 0);
-        Assert.True(seen.Value("db_client_connection_count", "db_client_connection_pool_name=\"vivit\"") >= 1);
+        Assert.True(seen.Value("db_client_connections", "db_client_connection_pool_name=\"vivit\"") >= 1);
         Assert.DoesNotContain(seen.Series, series => series.Contains("Host=", StringComparison.OrdinalIgnoreCase));
     }
 
