@@ -110,13 +110,16 @@ public class ScrapeTests
     {
         await using var app = await ScrapedApp.Start();
         using var slow = new ManualResetEventSlim();
+        var collecting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         app.Meter.CreateObservableGauge("depth", () =>
         {
+            collecting.TrySetResult();
             slow.Wait();
             return 1;
         });
 
         var first = app.Get();
+        await collecting.Task;   // the second one to come must be the impatient one
         using var impatient = await app.Get(patience: "0.05");
         slow.Set();
 
