@@ -87,11 +87,13 @@ public sealed class PostgresServer
 
     private string ConnectionString(string database, bool pooling) => $"Host={folder};Username=vivit;Database={database};Pooling={pooling};Maximum Pool Size=40;Timeout=5";
 
+    // PostgreSQL refuses to run as root.
+    private static string[] ServerUser => Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"] : [];
+
     private void AsServer(string program, params string[] arguments)
     {
-        var path = Path.Combine(programs, program);
-        if (Environment.IsPrivilegedProcess) Run("setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", "--", path, .. arguments]);
-        else Run(path, arguments);
+        string[] command = [.. ServerUser, Path.Combine(programs, program), .. arguments];
+        Run(command[0], command[1..]);
     }
 
     // The newest of those that Debian keeps side by side, else what is in the path.
@@ -111,8 +113,7 @@ public sealed class PostgresServer
     private void Remove()
     {
         if (!Directory.Exists(folder)) return;
-        string[] asServer = Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"] : [];
-        string[] stop = [.. asServer, Path.Combine(programs, "pg_ctl"), "stop", "-m", "immediate", "-w", "-s", "-D", DataFolder];
+        string[] stop = [.. ServerUser, Path.Combine(programs, "pg_ctl"), "stop", "-m", "immediate", "-w", "-s", "-D", DataFolder];
         using var shell = Process.Start(new ProcessStartInfo("setsid", ["/bin/sh", "-c", "folder=$1; shift; \"$@\"; rm -rf \"$folder\"", "sh", folder, .. stop])
         {
             WorkingDirectory = "/", RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,

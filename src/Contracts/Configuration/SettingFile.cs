@@ -41,11 +41,11 @@ internal static class SettingFile
     private static Dictionary<string, GivenSetting> Keys(string path, JsonElement section)
     {
         if (section.ValueKind != JsonValueKind.Object) throw new SettingException($"{path}: {Section}", "is no object. Give one with a key for each setting.");
+        var keys = Settings.All.Where(setting => setting != Settings.SettingsFile).Select(setting => setting.Key).ToArray();
         var given = new Dictionary<string, GivenSetting>();
         foreach (var one in section.EnumerateObject())
         {
             var place = $"{path}: {Section}.{new GivenSetting(one.Name, path).Shown}";
-            var keys = Settings.All.Where(setting => setting != Settings.SettingsFile).Select(setting => setting.Key).ToArray();
             if (!keys.Contains(one.Name)) throw new SettingException(place, $"is no setting. {Spelling.Suggest(one.Name, keys)}");
             if (one.Value.ValueKind is not (JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False)) throw new SettingException(place, "is no text, number, true or false. Give one of these.");
             if (given.ContainsKey(one.Name)) throw new SettingException(place, "stands there twice. Give it once.");

@@ -1,7 +1,7 @@
-using System.Reflection;
 using ViViT.Contracts.Configuration;
 using ViViT.Contracts.Health;
 using ViViT.Contracts.Specs;
+using ViViT.Storage.Telemetry;
 
 namespace ViViT.Silo.Commands;
 
@@ -34,7 +34,7 @@ internal static class OtherCommands
             return arguments switch
             {
                 ["--help" or "-h"] => Say(Help),
-                ["--version"] => Say(Version),
+                ["--version"] => Say(SiloMeter.Version),
                 ["migrate", .. var flags] => await MigrateCommand.Run(flags),
                 ["check", .. var flags] => await CheckCommand.Run(flags),
                 ["prune", .. var flags] => await PruneCommand.Run(flags),
@@ -58,8 +58,6 @@ internal static class OtherCommands
         UnknownVariables.Tell(Console.Error);
         return SettingValues.Of(Programs.Silo, flags, Environment.GetEnvironmentVariable);
     }
-
-    private static string Version => typeof(OtherCommands).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     private static int Say(string text)
     {

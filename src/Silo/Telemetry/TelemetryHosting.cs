@@ -13,9 +13,6 @@ internal static class TelemetryHosting
     private static readonly string[] Meters =
         ["ViViT.*", "Microsoft.Orleans", "Npgsql", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel"];
 
-    // Standard variables, which the exporter reads itself with all others of their kind.
-    private static readonly string[] TraceCollectors = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"];
-
     /// <summary>Metrics for whoever scrapes them; traces to a collector, if one is named.</summary>
     public static void AddSiloTelemetry(this IServiceCollection services, Func<string, string?> variable)
     {
@@ -27,6 +24,6 @@ internal static class TelemetryHosting
                 foreach (var (instrument, name) in MetricRenames.All) metrics.AddView(instrument, name);
                 metrics.AddMeter(Meters).AddPrometheusExporter(exporter => exporter.ScopeInfoEnabled = false); // a name tells its meter
             });
-        if (TraceCollectors.Any(name => variable(name) is { Length: > 0 })) telemetry.WithTracing(traces => traces.AddSource(ExperimentTrace.SourceName).AddOtlpExporter());
+        if (TraceCollector.IsNamed(variable)) telemetry.WithTracing(traces => traces.AddSource(ExperimentTrace.SourceName).AddOtlpExporter());
     }
 }
